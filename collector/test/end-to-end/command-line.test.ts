@@ -341,6 +341,10 @@ describe('threadline query', () => {
     [['query', '--nonsense'], 2, "Unknown option '--nonsense'"],
     [['nonsense'], 2, 'there is no command nonsense'],
     [['query', '--url', 'http://127.0.0.1:1'], 1, 'does not answer'],
+    [['query', '--follow', '--from', 'now-1h'], 2, '--from does not go with --follow'],
+    [['query', '-f', '-n', '5'], 2, '--limit does not go with --follow'],
+    [['query', '--trace', TRACE_ID, '--to', 'now'], 2, '--to does not go with --trace'],
+    [['query', '--services', '--limit', '5'], 2, '--limit does not go with --services'],
     [['import', '/nowhere/at/all'], 1, '/nowhere/at/all cannot be read'],
   ])('says what is wrong with %j', async (args, code, problem) => {
     const ended = await run(args.map((arg) => (arg === 'UI' ? source.ui : arg)));

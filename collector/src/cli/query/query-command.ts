@@ -19,8 +19,8 @@ Usage: threadline query [QUERY] [OPTIONS]
 
   --from TIME, --to TIME   the range: now-1h, now, 2026-11-23T14:03:07Z (now-15m to now)
   --limit N, -n N          the newest N records of it, the newest last (100)
-  --follow, -f             records as they arrive, until Ctrl+C
-  --trace ID               the trace as a waterfall
+  --follow, -f             records as they arrive from now on, until Ctrl+C
+  --trace ID               the trace as a waterfall, all of it
   --services               the services of the range, with how many spans and logs each sent
   --json                   whole records as JSON, one a line; a trace or the services as one JSON document
   --url URL                the collector (http://127.0.0.1:4319)
@@ -35,8 +35,8 @@ The query language is described in docs/query-language.md.
 `;
 
 const OPTIONS = {
-  from: { type: 'string', default: 'now-15m' },
-  to: { type: 'string', default: 'now' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   limit: { type: 'string', short: 'n' },
   follow: { type: 'boolean', short: 'f', default: false },
   trace: { type: 'string' },
@@ -45,17 +45,29 @@ const OPTIONS = {
   url: { type: 'string' },
 } as const;
 
+/** What says which records of a search are shown, and what else can be shown with it. Nothing that is asked for is left aside without a word. */
+const RANGE_OPTIONS = ['from', 'to', 'limit'] as const;
+const TAKEN_BY = { trace: [], services: ['from', 'to'], follow: [] } as const satisfies Record<
+  string,
+  readonly (typeof RANGE_OPTIONS)[number][]
+>;
+
 export const queryCommand: Command = {
   name: 'query',
   summary: 'search logs, follow them, draw a trace, list services',
   help: HELP,
   async run(args, context) {
     const { values, positionals } = parseOptions(args, OPTIONS);
-    const kinds = [values.trace !== undefined, values.services, values.follow].filter(Boolean).length;
-    if (kinds > 1) throw new UsageError('--trace, --services and --follow do not go together');
+    const kinds = (['trace', 'services', 'follow'] as const).filter((kind) => values[kind] !== undefined && values[kind] !== false);
+    if (kinds.length > 1) throw new UsageError('--trace, --services and --follow do not go together');
     if (positionals.length > 0 && (values.trace !== undefined || values.services)) throw new UsageError('a query is of logs alone');
+    for (const kind of kinds) {
+      const taken: readonly string[] = TAKEN_BY[kind];
+      const left = RANGE_OPTIONS.find((option) => values[option] !== undefined && !taken.includes(option));
+      if (left !== undefined) throw new UsageError(`--${left} does not go with --${kind}`);
+    }
     const client = new ApiClient(values.url, context);
-    const { from, to, json } = values;
+    const { from = 'now-15m', to = 'now', json } = values;
     if (values.trace !== undefined) return showTrace(client, values.trace, { ...context, json });
     if (values.services)
       return showServices(await client.read<ServicesAnswer>('/api/v1/services', { from, to }, 'services'), { ...context, json });
