@@ -30,7 +30,7 @@ same command goes on: within 24 hours what the collector has is not stored again
 Examples:
   threadline import week.ndjson.zst
   threadline import traces/ --url http://collector:4318
-  kubectl cp otel-0:/out.jsonl - | threadline import
+  ssh otel-1 cat /var/lib/otel/out.jsonl | threadline import
 `;
 
 const OPTIONS = { url: { type: 'string' } } as const;
