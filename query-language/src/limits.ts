@@ -4,8 +4,8 @@ export const MAX_QUERY_LENGTH = 32_768;
 /** Most leaves (words, values, ranges) of one query. Elasticsearch refuses more clauses than a few thousand, and a leaf may become four. */
 export const MAX_QUERY_LEAVES = 1_024;
 
-/** Tallest tree of `and`, `or` and `not`. Elasticsearch nests at most 30 boolean queries, and an adapter adds some of its own. */
-export const MAX_TREE_DEPTH = 20;
+/** Most `and`, `or` and `not` inside each other. Elasticsearch nests at most 30 boolean queries, and an adapter adds some of its own. */
+export const MAX_TREE_DEPTH = 19;
 
 /** Most parentheses and negations inside each other, those that leave no node in the tree too: it bounds the parser's own recursion. */
 export const MAX_NESTING = 64;

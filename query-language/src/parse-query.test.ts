@@ -447,6 +447,19 @@ describe('limits', () => {
     expect(errorOf(nested(10)).code).toBe('too_complex');
   });
 
+  it.each([
+    ['NOT', (levels: number) => `${'NOT '.repeat(levels)}a`],
+    [
+      'AND and OR',
+      (levels: number) => Array.from({ length: levels }).reduce<string>((inner, _, level) => `(a${level % 2 ? ' OR' : ''} ${inner})`, 'b'),
+    ],
+  ])('takes as many levels of %s as its refusal says', (_caption, query) => {
+    const [limit = ''] = errorOf(query(30)).expected;
+    const levels = Number(/^at most (\d+) levels of AND, OR and NOT/.exec(limit)?.[1]);
+    expect(() => parseQuery(query(levels), 'logs')).not.toThrow();
+    expect(errorOf(query(levels + 1))).toMatchObject({ code: 'too_complex', expected: [limit] });
+  });
+
   it('refuses too many wildcards and too many words in a phrase', () => {
     expect(errorOf(`a:${'*a'.repeat(33)}`).code).toBe('too_complex');
     expect(errorOf(`"${'a '.repeat(1_025)}"`).code).toBe('too_complex');

@@ -13,7 +13,7 @@ const EXPECTED_NEXT: readonly string[] = ['a space', ')', 'the end of the query'
 /** Characters that other query languages begin an operator or a range with: refused at a word's start rather than dropped. */
 const REFUSED_STARTS = '[]{}<>!:';
 
-/** A node and how tall its tree is. */
+/** A node, and how many levels of `and`, `or` and `not` it is made of. */
 interface Tall {
   readonly node: QueryNode;
   readonly height: number;
@@ -60,7 +60,7 @@ class QueryParser {
       options.push(this.#parseAnd(field));
     }
     const merged = field?.kind === 'level' && options.length > 1 && mergeLevels(nodesOf(options), this.#spanFrom(start));
-    return merged ? { node: merged, height: 1 } : this.#join('or', options, start);
+    return merged ? { node: merged, height: 0 } : this.#join('or', options, start);
   }
 
   /** `a AND b`, `a b`. */
@@ -268,7 +268,7 @@ class QueryParser {
     if ('height' in parsed) return parsed;
     this.#leaves += 1;
     if (this.#leaves > MAX_QUERY_LEAVES) throw this.#tooComplex(this.#scanner.index, `at most ${MAX_QUERY_LEAVES} words and values`);
-    return { node: parsed, height: parsed.type === 'not' ? 2 : 1 };
+    return { node: parsed, height: parsed.type === 'not' ? 1 : 0 };
   }
 
   #join(type: 'and' | 'or', parts: readonly Tall[], start: number): Tall {
