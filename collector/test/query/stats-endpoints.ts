@@ -110,6 +110,8 @@ export function testStatsEndpoints(createStorage?: () => Storage): void {
       ['/api/v1/spans/stats?by=level', 'invalid_argument', 'by'],
       ['/api/v1/logs/stats?field=ms&percentile=101', 'invalid_argument', 'percentile'],
       ['/api/v1/logs/stats?field=ms&percentile=p95', 'invalid_argument', 'percentile'],
+      ['/api/v1/logs/stats?percentile=p95', 'invalid_argument', 'percentile'],
+      ['/api/v1/logs/stats?percentile=', 'invalid_argument', 'percentile'],
       ['/api/v1/logs/stats?limit=101', 'invalid_argument', 'limit'],
       ['/api/v1/logs/stats?limit=100&buckets=101', 'invalid_argument', 'buckets'],
       ['/api/v1/logs/stats?query=(', 'unexpected_end', 'query'],
@@ -117,6 +119,17 @@ export function testStatsEndpoints(createStorage?: () => Storage): void {
       const response = await api.send(path);
       expect(response.status).toBe(400);
       expect(errorOf(response)).toMatchObject({ code, field });
+    });
+
+    it.each([
+      ['query', 1, 'once', '/api/v1/logs/stats?query=a'],
+      ['by', 2, 'at most 2 times', '/api/v1/logs/stats?by=a&by=b'],
+      ['percentile', 10, 'at most 10 times', `/api/v1/logs/stats?percentile=${Array(10).fill('50').join('&percentile=')}`],
+      ['with', 8, 'at most 8 times', `/api/v1/traces?with=${Array(8).fill('a').join('&with=')}`],
+    ])('take %s %i times and say so where it stands there once more', async (field, max, most, path) => {
+      expect((await api.send(path)).status).toBe(200);
+      const message = `The parameter "${field}" stands there ${max + 1} times; it may stand there ${most}.`;
+      expect(errorOf(await api.send(`${path}&${field}=b`))).toMatchObject({ code: 'invalid_argument', field, message });
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { QueryNode } from '@threadline/query-language';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { RouteInput } from '../api-route.ts';
-import { invalidValue, type ParameterNames, type Parameters } from '../parameters/parameters.ts';
+import { invalidValue, type ParameterNames, type Parameters, tooManyTimes } from '../parameters/parameters.ts';
 import { toStorageRange } from '../parameters/time-range.ts';
 import { and, equals, recordField } from '../query-nodes.ts';
 import { parseGoDuration } from './go-duration.ts';
@@ -57,7 +57,7 @@ export function parseSearchRequest({ parameters, nowNanos }: Pick<RouteInput, 'p
     range: parseRange(parameters, nowNanos),
     limit: parseLimit(parameters, NAMES),
   };
-  if (traceIds.length > MAX_TRACES) throw invalidValue('traceID', `there at most ${MAX_TRACES} times`);
+  if (traceIds.length > MAX_TRACES) throw tooManyTimes('traceID', traceIds.length, MAX_TRACES);
   if (traceIds.length > 0) return { type: 'ids', traceIds: [...new Set(traceIds)] };
   if (given(parameters, 'service') === undefined) throw invalidValue('service', 'there; a search needs it, or traceID');
   return { type: 'search', ...search };

@@ -31,17 +31,7 @@ export function checkParameters(query: QueryString, names: ParameterNames): Para
         expected: known.length === 0 ? ['no parameters'] : known,
       });
     }
-    if (values.length > 1 && names.single.includes(name)) {
-      throw new ThreadlineError(
-        'invalid_argument',
-        `The parameter "${name}" stands there ${values.length} times; it may stand there once.`,
-        {
-          field: name,
-          position: 0,
-          expected: ['one value'],
-        },
-      );
-    }
+    if (values.length > 1 && names.single.includes(name)) throw tooManyTimes(name, values.length, 1);
   }
   return {
     get: (name) => query.get(name)?.[0],
@@ -81,5 +71,15 @@ export function invalidValue(field: string, expected: string): ThreadlineError {
     field,
     position: 0,
     expected: [expected],
+  });
+}
+
+/** The error for a parameter that stands there more often than it may. */
+export function tooManyTimes(field: string, times: number, max: number): ThreadlineError {
+  const most = max === 1 ? 'once' : `at most ${max} times`;
+  return new ThreadlineError('invalid_argument', `The parameter "${field}" stands there ${times} times; it may stand there ${most}.`, {
+    field,
+    position: 0,
+    expected: [max === 1 ? 'one value' : `at most ${max} values`],
   });
 }

@@ -16,7 +16,7 @@ import { answerNotes } from '../answer-notes.ts';
 import { type ApiRoute, defineRoute } from '../api-route.ts';
 import { bucketWidth, layOutBuckets } from '../histogram-buckets.ts';
 import { parseBoundedRange } from '../parameters/bounded-range.ts';
-import { invalidValue, type Parameters, parseWholeNumber } from '../parameters/parameters.ts';
+import { invalidValue, type Parameters, parseWholeNumber, tooManyTimes } from '../parameters/parameters.ts';
 import { parseQueryParameter } from '../parameters/query-parameter.ts';
 import { DEFAULT_FROM } from '../parameters/time-range.ts';
 import { withoutOwnEvents } from '../query-nodes.ts';
@@ -52,14 +52,16 @@ function createStatsRoute(path: string, target: QueryTarget): ApiRoute {
       if (limit * maxBuckets > MAX_CELLS) throw invalidValue('buckets', `at most ${MAX_CELLS} divided by the limit of groups`);
       const field = parameters.get('field');
       const by = parameters.all('by');
-      if (by.length > MAX_GROUP_FIELDS) throw invalidValue('by', `given at most ${MAX_GROUP_FIELDS} times`);
+      if (by.length > MAX_GROUP_FIELDS) throw tooManyTimes('by', by.length, MAX_GROUP_FIELDS);
       const measure = field === undefined ? undefined : parseNumberField(field, target);
+      // Looked at where nothing is measured too: what is wrong is wrong with every other parameter.
+      const percentiles = parsePercentiles(parameters);
       const request: StatsRequest = {
         target,
         query: target === 'logs' ? withoutOwnEvents(query) : query,
         range,
         ...(measure && { measure }),
-        percentiles: measure ? parsePercentiles(parameters) : [],
+        percentiles: measure ? percentiles : [],
         groupBy: by.map((name) => parseGroupField(name, target)),
         limit,
         ...(maxBuckets > 0 && { widthNanos: bucketWidth(range, maxBuckets) }),
@@ -95,9 +97,10 @@ function createStatsRoute(path: string, target: QueryTarget): ApiRoute {
 function parsePercentiles(parameters: Parameters): number[] {
   const texts = parameters.all('percentile');
   if (texts.length === 0) return DEFAULT_PERCENTILES;
+  if (texts.length > MAX_PERCENTILES) throw tooManyTimes('percentile', texts.length, MAX_PERCENTILES);
   const percentiles = texts.map((text) => (/^\d{1,3}(\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN));
-  if (texts.length > MAX_PERCENTILES || percentiles.some((percentile) => !(percentile <= 100)))
-    throw invalidValue('percentile', `a number from 0 to 100, given at most ${MAX_PERCENTILES} times`);
+  if (percentiles.some((percentile) => !(percentile <= 100)))
+    throw invalidValue('percentile', 'a number from 0 to 100 with at most four decimals');
   return percentiles;
 }
 

@@ -9,7 +9,7 @@ import { formatRfc3339 } from '../format-rfc3339.ts';
 import { atField } from '../http/error-answer.ts';
 import { invalidCursor } from '../parameters/cursor.ts';
 import { type Paging, parsePaging } from '../parameters/paging.ts';
-import { invalidValue, type Parameters, parseChoice } from '../parameters/parameters.ts';
+import { invalidValue, type Parameters, parseChoice, tooManyTimes } from '../parameters/parameters.ts';
 import { parseQueryParameter, parseQueryParameters } from '../parameters/query-parameter.ts';
 import { DEFAULT_FROM, DEFAULT_TO, toStorageRange } from '../parameters/time-range.ts';
 import { and, equals, recordField } from '../query-nodes.ts';
@@ -49,7 +49,7 @@ export const traceSearchRoute = defineRoute({
   parse({ parameters, nowNanos }, { capabilities }) {
     const { query, warnings } = parseQueryParameter(parameters, 'spans', capabilities);
     const others = parseQueryParameters(parameters, 'with', { target: 'spans', capabilities });
-    if (others.length > MAX_WITH) throw invalidValue('with', `there at most ${MAX_WITH} times`);
+    if (others.length > MAX_WITH) throw tooManyTimes('with', others.length, MAX_WITH);
     const paging = parsePaging(parameters, { endpoint: path, names, defaultFrom: DEFAULT_FROM, defaultTo: DEFAULT_TO, nowNanos });
     const conditions = {
       query: and(query, ...namedFilters(parameters)),

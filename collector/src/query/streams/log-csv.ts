@@ -3,7 +3,7 @@ import { type AnyValue, type KeyValue, LOG_EXPORT_COLUMNS, type LogExportColumn,
 import { attributeLeaves, leafText } from '../../model/attribute-leaves.ts';
 import { indexLog } from '../../model/indexed-record.ts';
 import { plainJson } from '../../model/plain-json.ts';
-import { invalidValue } from '../parameters/parameters.ts';
+import { tooManyTimes } from '../parameters/parameters.ts';
 
 /** A column of a CSV file. */
 export interface CsvColumn {
@@ -52,7 +52,7 @@ export interface CsvTable {
  * `body.key`). Throws `invalid_argument` where they are too many.
  */
 export function createCsvTable(names: readonly string[]): CsvTable {
-  if (names.length > MAX_COLUMNS) throw invalidValue('column', `at most ${MAX_COLUMNS} columns`);
+  if (names.length > MAX_COLUMNS) throw tooManyTimes('column', names.length, MAX_COLUMNS);
   const columns = (names.length === 0 ? LOG_EXPORT_COLUMNS.slice(0, DEFAULT_COLUMNS) : names).map(columnOf);
   return {
     head: lineOf(columns.map(({ name }) => ({ text: name }))),
