@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorAnswer } from '../../src/api/index.ts';
 import { createOpenApiDocument } from '../../src/query/openapi/openapi-document.ts';
 
 const PATH_PARAMETER = /\{[^}]+\}/g;
@@ -12,6 +13,7 @@ interface Operation {
 }
 
 interface Response {
+  readonly description: string;
   readonly content: { readonly 'application/json': { readonly schema: { readonly $ref: string }; readonly example?: object } };
 }
 
@@ -43,6 +45,9 @@ export function describeMismatch(path: string, { method = 'get', status }: Answe
   // A path that nothing describes is answered by the error that all have.
   const schema = response?.content['application/json'].schema ?? { $ref: '#/components/schemas/ErrorAnswer' };
   if (described !== undefined && response === undefined && status !== 405) return `${described} does not describe ${status}`;
+  const code = (body as Partial<ErrorAnswer>).error?.code;
+  if (response !== undefined && code !== undefined && !new RegExp(`\\b${code}\\b`).test(response.description))
+    return `${described} does not describe ${status} with the code ${code}`;
   return validate(schema.$ref, body);
 }
 

@@ -68,6 +68,8 @@ describe('the OpenAPI document', () => {
     expect(describeMismatch('/api/v1/services', { status: 200 }, { services: [{ name: 5 }] })).not.toBe('');
     expect(describeMismatch('/api/v1/logs', { status: 200 }, { records: [], surprise: true })).not.toBe('');
     expect(describeMismatch('/api/v1/logs', { status: 418 }, {})).not.toBe('');
+    const error = { code: 'name_taken', message: 'of another operation' };
+    expect(describeMismatch('/api/v1/logs', { status: 400 }, { error })).toContain('name_taken');
   });
 
   it('describes every fixture of the storages, each kind of value and every error of an endpoint', async () => {

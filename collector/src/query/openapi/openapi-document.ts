@@ -23,6 +23,8 @@ const ERROR_DESCRIPTIONS = {
   504: 'The storage did not answer in time: try a smaller range. Code: deadline_exceeded.',
 } as const;
 type ErrorStatus = keyof typeof ERROR_DESCRIPTIONS;
+/** Of 400 beside the rest, where an operation takes a body. */
+const BODY_ERROR = 'A body that is not JSON: malformed_body.';
 
 const COMMON_ERRORS: readonly ErrorStatus[] = [400, 401, 403, 405, 500, 503, 504];
 
@@ -62,6 +64,7 @@ function describe({ operationId, summary, parameters, body, answer, example, str
   const statuses = [...new Set<ErrorStatus>([...COMMON_ERRORS, ...errors])]
     .filter((status) => !isHealth || (status !== 401 && status !== 503))
     .sort();
+  const descriptions = body === undefined ? ERROR_DESCRIPTIONS : { ...ERROR_DESCRIPTIONS, 400: `${ERROR_DESCRIPTIONS[400]} ${BODY_ERROR}` };
   return {
     operationId,
     summary,
@@ -71,7 +74,7 @@ function describe({ operationId, summary, parameters, body, answer, example, str
     responses: {
       200: stream ? streamed(stream) : json(summary, answer, path.endsWith('openapi.json') ? undefined : example),
       ...(isHealth ? { 503: json('The storage does not answer.', answer, { status: 'unavailable' }) } : {}),
-      ...Object.fromEntries(statuses.map((status) => [status, json(ERROR_DESCRIPTIONS[status], 'ErrorAnswer', errorExample(status))])),
+      ...Object.fromEntries(statuses.map((status) => [status, json(descriptions[status], 'ErrorAnswer', errorExample(status))])),
     },
   };
 }
