@@ -91,21 +91,22 @@ export const SETTINGS = {
   queueBytes: {
     name: 'THREADLINE_QUEUE_BYTES',
     defaultText: '8GiB',
-    description: 'What may wait on disk, in the data directory, while the storage is away or slow; beyond it senders get 429.',
+    description:
+      'What may wait on disk, in the data directory, while the storage is away or slow, `64MiB` or more; beyond it senders get 429.',
     example: '50GiB',
     parse: parseBytes,
   },
   retentionDays: {
     name: 'THREADLINE_RETENTION_DAYS',
     defaultText: '7',
-    description: 'How long a record is kept, counted from its arrival.',
+    description: 'How long a record is kept, counted from its arrival, up to 36,500; a part of a day too (`0.5`).',
     example: '30',
     parse: parseDays,
   },
   retentionBytes: {
     name: 'THREADLINE_RETENTION_BYTES',
     defaultText: undefined,
-    description: 'What the embedded storage may take at most; then the oldest records go. Unless set, 80 % of the disk.',
+    description: 'What the embedded storage may take at most, `64MiB` or more; then the oldest records go. Unless set, 80 % of the disk.',
     example: '200GiB',
     parse: parseBytes,
   },
