@@ -6,6 +6,8 @@ import { ThreadlineError } from '../errors.ts';
 const ONE_YEAR_SECONDS = 31_536_000;
 /** The bundler puts files here whose names change with their content. */
 const HASHED_ASSETS = '/assets/';
+/** For whoever took this port for that of senders, or has more in front of the API's paths. */
+const NOTHING_HERE = 'There is no such file; the API is below /api/v1, and senders have a port of their own (THREADLINE_OTLP_HTTP_PORT).';
 
 const NOT_BUILT_PAGE = `<!doctype html>
 <html lang="en">
@@ -39,7 +41,7 @@ export function serveUi(app: Express, { directory, onOpened }: UiOptions): void 
     app.use(express.static(directory, { cacheControl: false, index: false, redirect: false, setHeaders }));
   }
   app.use((request, response) => {
-    if (!isNavigation(request)) throw new ThreadlineError('not_found', 'There is no such file.');
+    if (!isNavigation(request)) throw new ThreadlineError('not_found', NOTHING_HERE);
     response.set('cache-control', 'no-cache');
     // Looked up each time, so that a UI that is built while the collector runs appears.
     if (directory !== undefined && existsSync(join(directory, 'index.html'))) {

@@ -134,6 +134,21 @@ describe('the query server', () => {
     },
   );
 
+  it.each([
+    ['GET', '/threadline/api/v1/logs'],
+    ['POST', '/v1/logs'],
+    ['POST', '/_bulk'],
+  ])('says where questions and senders go to whoever is wrong here: %s %s', async (method, path) => {
+    const response = await api.send(path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(method === 'POST' && { body: '{}' }),
+    });
+    expect(response.status).toBe(404);
+    expect(errorOf(response).message).toContain('the API is below /api/v1');
+    expect(errorOf(response).message).toContain('THREADLINE_OTLP_HTTP_PORT');
+  });
+
   it('describes its health with where to send data to, and how long that is kept', async () => {
     expect(await api.get('/api/v1/health')).toMatchObject({
       status: 'ok',
