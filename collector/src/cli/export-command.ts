@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { LogHistogramAnswer } from '../api/index.ts';
 import { ApiClient, reasonOf } from './api-client.ts';
 import { CliError, type Command, type CommandContext, UsageError } from './command.ts';
@@ -17,7 +17,7 @@ Usage: threadline export [QUERY] [OPTIONS]
   --column NAME             a column of the table; as often as there are columns
   --order asc|desc          the oldest first, or the newest (asc)
   --incomplete              what is in the storage, where what was acknowledged is not all there, as while its disk is full
-  --output FILE, -o FILE    into a file, which is there only once it is whole; else to standard output
+  --output FILE, -o FILE    into a file, which is there only once it is whole; else, and with -, to standard output
   --url URL                 the collector (http://127.0.0.1:4319)
 
 Examples:
@@ -66,9 +66,10 @@ export const exportCommand: Command = {
         )
       : undefined;
     const progress = new Progress({ terminal: context.err, noun: 'records' });
-    const count = await save(response, { ...context, output: values.output, progress, total, headLines: values.format === 'csv' ? 1 : 0 });
+    const output = values.output === '-' ? undefined : values.output;
+    const count = await save(response, { ...context, output, progress, total, headLines: values.format === 'csv' ? 1 : 0 });
     await progress.clear();
-    await context.err.write(`${progress.summary(count)}${values.output === undefined ? '' : `, in ${values.output}`}\n`);
+    await context.err.write(`${progress.summary(count)}${output === undefined ? '' : `, in ${output}`}\n`);
     if (!response.headers.has('x-threadline-incomplete')) return 0;
     await context.err.write('It is not all that was acknowledged: the rest is not in the storage yet.\n');
     return 1;
@@ -84,7 +85,7 @@ interface SaveOptions extends CommandContext {
 
 /** A record is a line, in CSV unless a text has line ends. Answers with how many lines came. */
 async function save(response: Response, { output, out, progress, total, headLines, signal }: SaveOptions): Promise<number> {
-  const target = output === undefined ? undefined : await openDraft(output);
+  const target = output === undefined ? undefined : await openTarget(output);
   let lines = -headLines;
   try {
     const decoder = new TextDecoder();
@@ -104,9 +105,15 @@ async function save(response: Response, { output, out, progress, total, headLine
   return Math.max(0, lines);
 }
 
-/** A file that has its name only once it is whole. */
-async function openDraft(path: string) {
-  const draft = `${path}.part`;
+/**
+ * A file that has its name only once it is whole. What is there and no file, as a pipe or a device, is written to as it is: a file in its place would take it
+ * from everybody else. A link stays one, and what it names is replaced.
+ */
+async function openTarget(path: string) {
+  const there = await stat(path).catch(() => undefined);
+  const isReplaced = there === undefined || there.isFile();
+  const name = there?.isFile() ? await realpath(path) : path;
+  const draft = isReplaced ? `${name}.part` : name;
   const handle = await open(draft, 'w').catch((error: unknown) => {
     throw new CliError(`${path} cannot be written (${reasonOf(error)})`, { cause: error });
   });
@@ -114,11 +121,11 @@ async function openDraft(path: string) {
     write: (bytes: Uint8Array): Promise<void> => handle.writeFile(bytes),
     finish: async (): Promise<void> => {
       await handle.close();
-      await rename(draft, path);
+      if (isReplaced) await rename(draft, name);
     },
     discard: async (): Promise<void> => {
       await handle.close();
-      await rm(draft, { force: true });
+      if (isReplaced) await rm(draft, { force: true });
     },
   };
 }

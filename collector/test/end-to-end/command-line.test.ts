@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -193,6 +193,24 @@ describe('threadline export and import', () => {
     const { code, stderr } = await run(['export', '--from', EVER, '-o', '/nowhere/logs.ndjson', '--url', source.ui]);
     expect(code).toBe(1);
     expect(stderr).toBe('threadline: /nowhere/logs.ndjson cannot be written (ENOENT)\n');
+  });
+
+  it('write into what is there and no file, and replace what a link names: neither pipe nor link is lost', async () => {
+    const command = ['export', 'service:payments', '--from', EVER, '--url', source.ui];
+    const { stdout } = await run([...command, '-o', '-']);
+    expect(stdout.split('\n')).toHaveLength(4);
+    execFileSync('mkfifo', [path('pipe')]);
+    const [piped, exported] = await Promise.all([readFile(path('pipe'), 'utf8'), run([...command, '-o', path('pipe')])]);
+    expect(exported.code).toBe(0);
+    expect(piped).toBe(stdout);
+    expect((await lstat(path('pipe'))).isFIFO()).toBe(true);
+    await writeFile(path('named'), 'before');
+    await symlink(path('named'), path('link'));
+    expect(await run([...command, '-o', path('link')])).toMatchObject({ code: 0 });
+    expect((await lstat(path('link'))).isSymbolicLink()).toBe(true);
+    expect(await readFile(path('named'), 'utf8')).toBe(stdout);
+    const { code, stderr } = await run([...command, '-o', directory.path]);
+    expect([code, stderr]).toEqual([1, `threadline: ${directory.path} cannot be written (EISDIR)\n`]);
   });
 
   it('say that not all is there to be exported yet, and leave no file but where what there is was asked for', async () => {
