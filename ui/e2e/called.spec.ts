@@ -2,6 +2,8 @@ import { expect, test } from './lab-test.ts';
 import { sendOtlp } from './send-otlp.ts';
 
 const TRACE = 'ca11ed00000000000000000000000001';
+/** The same request, which the bank was not asked for. */
+const OTHER_TRACE = 'ca11ed00000000000000000000000002';
 const FLOW = 'called-1';
 
 /** A request that asks others, by spans whose names say not whom. */
@@ -25,14 +27,19 @@ test.beforeAll(async ({ lab }) => {
   });
   const bank = 'https://shop:secret@bank.example/v2/charge?card=4111';
   const post = { 'http.request.method': 'POST' };
+  const mail = { ...post, 'server.address': 'mail.example', 'url.full': 'https://mail.example/send' };
   const spans = [
     span(1, 'POST /orders', { kind: 2, attributes: { ...post, 'http.route': '/orders' } }),
     span(2, 'POST', { kind: 3, attributes: { ...post, 'server.address': 'bank.example', 'url.full': bank } }),
     span(3, 'SELECT', { kind: 3, attributes: { 'db.system.name': 'postgresql', 'db.namespace': 'stock' } }),
     span(4, 'send orders.placed', { kind: 4, attributes: { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders.placed' } }),
+    span(5, 'POST', { kind: 3, attributes: mail }),
   ];
+  const others = spans
+    .filter(({ spanId }) => !spanId.endsWith('2'))
+    .map((each) => ({ ...each, traceId: OTHER_TRACE, attributes: each.attributes.filter(({ key }) => key !== 'correlation.id') }));
   const resource = { attributes: textsOf({ 'service.name': 'orders' }) };
-  await sendOtlp(lab.collector.otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+  await sendOtlp(lab.collector.otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: [...spans, ...others] }] }] });
   await lab.collector.hasStored();
 });
 
@@ -54,4 +61,13 @@ test('a call is found by whom it went to', async ({ page }) => {
   await page.goto(`/trace/${TRACE}`);
   await page.getByRole('searchbox', { name: 'Find by name, service or target' }).fill('BANK.example');
   await expect(page.getByText('1 found')).toBeVisible();
+});
+
+test('a comparison tells which of the calls of one name is missing', async ({ page }) => {
+  await page.goto(`/trace/${OTHER_TRACE}?view=compare&with=${TRACE}`);
+  const findings = page.getByRole('region', { name: /most telling first/ }).getByRole('button');
+  await expect(findings.filter({ hasText: 'missing' })).toHaveText([/POST\s*bank\.example/]);
+  const row = (name: RegExp) => page.getByRole('treegrid', { name: 'Calls of both' }).getByRole('row', { name });
+  await expect(row(/POST bank\.example.*missing/)).toBeVisible();
+  await expect(row(/POST mail\.example/)).not.toContainText('missing');
 });

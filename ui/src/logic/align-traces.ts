@@ -1,8 +1,10 @@
+import { targetHost } from './call-target.ts';
 import type { SpanTree } from './trace-measures.ts';
 import { NODE } from './trace-tree.ts';
 
 /**
- * Several traces as one tree: a node of it is a call, the same in each of them by service, operation and what it is under. Calls that are made again and again
+ * Several traces as one tree: a node of it is a call, the same in each of them by service, operation, the host or system that is called, and what it is under. One that
+ * does not say whom it calls, as one that has not ended, is one that its trace has not made else, if there is such a one. Calls that are made again and again
  * are one, with all of their spans. Node `i`'s subtree is the nodes from `i` to `subtreeEnd[i]`, exclusive.
  */
 export interface AlignedTraces {
@@ -15,11 +17,13 @@ export interface AlignedTraces {
   readonly parent: Int32Array;
   readonly depth: Int32Array;
   readonly subtreeEnd: Int32Array;
-  /** Places in `services` and `names`; both of what has not arrived are of an empty text. */
+  /** Places in `services`, `names` and `hosts`; of what has not arrived all are of an empty text, `host` also of what does not say whom it calls. */
   readonly service: Uint32Array;
   readonly name: Uint32Array;
+  readonly host: Uint32Array;
   readonly services: readonly string[];
   readonly names: readonly string[];
+  readonly hosts: readonly string[];
 }
 
 /** The nodes of a call in one of the traces, as they stand in its tree; none where the trace has no such call. */
@@ -35,6 +39,7 @@ interface Call {
   readonly depth: number;
   readonly service: number;
   readonly name: number;
+  readonly host: number;
   /** After its parent's start, in the first trace that has it. */
   readonly offset: number;
 }
@@ -43,9 +48,13 @@ interface Call {
 export function alignTraces(trees: readonly SpanTree[]): AlignedTraces {
   const services = dictionary(trees.map((tree) => tree.services));
   const names = dictionary(trees.map((tree) => tree.names));
-  const columns = { nodes: [] as number[], parent: [] as number[], depth: [] as number[], service: [] as number[], name: [] as number[] };
+  const hosts = dictionary(
+    trees.map((tree) => tree.targets.map(targetHost)),
+    withoutNumbers,
+  );
+  const columns = emptyColumns();
   const firstNode: number[] = [0];
-  const keysOf = { services, names };
+  const keysOf = { services, names, hosts };
   const open = callsUnder(trees, { above: undefined, keysOf }).reverse();
   for (let call = open.pop(); call !== undefined; call = open.pop()) {
     const at = columns.parent.push(call.parent) - 1;
@@ -56,6 +65,7 @@ export function alignTraces(trees: readonly SpanTree[]): AlignedTraces {
     columns.depth.push(call.depth);
     columns.service.push(call.service);
     columns.name.push(call.name);
+    columns.host.push(call.host);
     const below = callsUnder(trees, { above: { ...call, at }, keysOf });
     for (let place = below.length - 1; place >= 0; place -= 1) {
       const next = below[place];
@@ -73,9 +83,21 @@ export function alignTraces(trees: readonly SpanTree[]): AlignedTraces {
     subtreeEnd: subtreeEnds(parent),
     service: Uint32Array.from(columns.service),
     name: Uint32Array.from(columns.name),
+    host: Uint32Array.from(columns.host),
     services: services.texts,
     names: names.texts,
+    hosts: hosts.texts,
   };
+}
+
+function emptyColumns() {
+  const numbers = (): number[] => [];
+  return { nodes: numbers(), parent: numbers(), depth: numbers(), service: numbers(), name: numbers(), host: numbers() };
+}
+
+/** Without what tells one of several alike hosts: a request goes to whichever of them is free. */
+function withoutNumbers(host: string): string {
+  return host.replace(/\d+/g, '#');
 }
 
 interface Dictionary {
@@ -86,27 +108,32 @@ interface Dictionary {
   readonly none: number;
 }
 
-function dictionary(lists: readonly (readonly string[])[]): Dictionary {
+/** `keyOf`: texts of one key have one place, which is the first one's. */
+function dictionary(lists: readonly (readonly string[])[], keyOf = (text: string) => text): Dictionary {
   const known = new Map<string, number>();
+  const texts: string[] = [];
   const placeOf = (text: string): number => {
-    const place = known.get(text) ?? known.size;
-    known.set(text, place);
+    const key = keyOf(text);
+    const place = known.get(key) ?? texts.push(text) - 1;
+    known.set(key, place);
     return place;
   };
   const none = placeOf('');
   const places = lists.map((list) => Uint32Array.from(list, placeOf));
-  return { texts: [...known.keys()], places, none };
+  return { texts, places, none };
 }
 
 interface Under {
   readonly above: (Call & { readonly at: number }) | undefined;
-  readonly keysOf: { readonly services: Dictionary; readonly names: Dictionary };
+  readonly keysOf: { readonly services: Dictionary; readonly names: Dictionary; readonly hosts: Dictionary };
 }
 
 const ROOTS = [-1];
 
-function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, names } }: Under): Call[] {
-  const calls = new Map<number, Call>();
+function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, names, hosts } }: Under): Call[] {
+  /** Those of one service and operation, by host. */
+  const alike = new Map<number, Map<number, Call>>();
+  const ofNoHost: { readonly trace: number; readonly node: number; readonly calls: Map<number, Call>; readonly call: MadeCall }[] = [];
   for (const [trace, tree] of trees.entries()) {
     for (const parent of above === undefined ? ROOTS : (above.nodes[trace] ?? [])) {
       const end = parent === -1 ? tree.size : (tree.subtreeEnd[parent] ?? 0);
@@ -115,20 +142,38 @@ function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, nam
         if (tree.type[node] === NODE.log) continue;
         const service = services.places[trace]?.[tree.service[node] ?? 0] ?? services.none;
         const name = names.places[trace]?.[tree.name[node] ?? 0] ?? names.none;
+        const host = hosts.places[trace]?.[tree.target[node] ?? 0] ?? hosts.none;
         const key = service * names.texts.length + name;
-        let call = calls.get(key);
-        if (call === undefined) {
-          const offset = (tree.start[node] ?? 0) - begin;
-          call = { nodes: [], parent: above?.at ?? -1, depth: above === undefined ? 0 : above.depth + 1, service, name, offset };
-          calls.set(key, call);
-        }
-        const ofTrace = call.nodes[trace];
-        if (ofTrace === undefined) call.nodes[trace] = [node];
-        else ofTrace.push(node);
+        const calls = alike.get(key) ?? new Map<number, Call>();
+        alike.set(key, calls);
+        const offset = (tree.start[node] ?? 0) - begin;
+        const call = { parent: above?.at ?? -1, depth: above === undefined ? 0 : above.depth + 1, service, name, host, offset };
+        if (host === hosts.none) ofNoHost.push({ trace, node, calls, call });
+        else addNode(calls, call, { trace, node });
       }
     }
   }
-  return [...calls.values()].sort((left, right) => left.offset - right.offset);
+  for (const { trace, node, calls, call } of ofNoHost) {
+    addNode(calls, notMadeBy(trace, calls) ?? call, { trace, node });
+  }
+  const all = [...alike.values()].flatMap((calls) => [...calls.values()]);
+  if (ofNoHost.length > 0) for (const { nodes } of all) for (const ofTrace of nodes) ofTrace?.sort((left, right) => left - right);
+  return all.sort((left, right) => left.offset - right.offset);
+}
+
+type MadeCall = Omit<Call, 'nodes'>;
+
+function notMadeBy(trace: number, calls: ReadonlyMap<number, Call>): Call | undefined {
+  for (const call of calls.values()) if (call.nodes[trace] === undefined) return call;
+  return undefined;
+}
+
+function addNode(calls: Map<number, Call>, made: MadeCall, { trace, node }: { readonly trace: number; readonly node: number }): void {
+  const call = calls.get(made.host) ?? { ...made, nodes: [] };
+  calls.set(made.host, call);
+  const ofTrace = call.nodes[trace];
+  if (ofTrace === undefined) call.nodes[trace] = [node];
+  else ofTrace.push(node);
 }
 
 /** Top-level records may come before the first span. */

@@ -48,6 +48,37 @@ describe('alignTraces', () => {
     ]);
   });
 
+  it('tells calls of one name apart by the host that is called, whichever of several alike it is', () => {
+    const call = (id: string, start: number, target: string): SpanDraft => ({
+      id,
+      parent: 'r',
+      name: 'GET',
+      start,
+      end: start + 5,
+      target,
+    });
+    const root: SpanDraft = { id: 'r', name: 'r', start: 0, end: 100 };
+    const aligned = alignTraces(
+      [
+        [root, call('a', 10, 'bank.example/v1/cards/7'), call('b', 20, 'mail-1.example:80/send'), call('c', 30, '10.0.0.7/v1')],
+        [root, call('d', 10, 'mail-2.example:80/send'), call('e', 20, 'bank.example/v1/cards/9'), call('f', 30, '')],
+        // It has not ended, so that it does not say whom it calls: the bank, which this trace has not called else.
+        [root, call('g', 10, 'mail-1.example:80/send'), call('h', 20, '')],
+      ].map((spans) => treeOf({ spans })),
+    );
+    const rows = Array.from({ length: aligned.size }, (_, at) => [
+      aligned.hosts[aligned.host[at] ?? 0],
+      ...[0, 1, 2].map((trace) => nodesOf(aligned, at, trace).length),
+    ]);
+    expect(rows).toEqual([
+      ['', 1, 1, 1],
+      ['bank.example', 1, 1, 1],
+      ['mail-1.example:80', 1, 1, 1],
+      // An address says nothing: what has it may have many.
+      ['', 1, 1, 0],
+    ]);
+  });
+
   it('has every span of every trace in exactly one call, beside those of its name under the same call', () => {
     fc.assert(
       fc.property(fc.array(anySpans(), { minLength: 1, maxLength: 4 }), (traces) => {
@@ -58,7 +89,7 @@ describe('alignTraces', () => {
           const nodes = calls.flatMap((call) => [...nodesOf(aligned, call, trace)]);
           expect(nodes.toSorted((left, right) => left - right)).toEqual(Array.from({ length: tree.size }, (_, node) => node));
         }
-        const keys = calls.map((call) => `${aligned.parent[call]} ${aligned.service[call]} ${aligned.name[call]}`);
+        const keys = calls.map((call) => `${aligned.parent[call]} ${aligned.service[call]} ${aligned.name[call]} ${aligned.host[call]}`);
         expect(new Set(keys).size).toBe(keys.length);
       }),
     );

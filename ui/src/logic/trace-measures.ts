@@ -12,12 +12,14 @@ export type SpanTree = Pick<
   | 'duration'
   | 'name'
   | 'service'
+  | 'target'
   | 'kind'
   | 'status'
   | 'idHigh'
   | 'idLow'
   | 'names'
   | 'services'
+  | 'targets'
   | 'durationNanos'
 >;
 
@@ -31,9 +33,12 @@ export interface TraceMeasures {
 
 /** Only what a worker needs of a tree: structured cloning would take all of it. */
 export function spanTreeOf(tree: TraceTree): SpanTree {
-  const { size, type, parent, subtreeEnd, start, duration, name, service, kind, status, idHigh, idLow, names, services, durationNanos } =
-    tree;
-  return { size, type, parent, subtreeEnd, start, duration, name, service, kind, status, idHigh, idLow, names, services, durationNanos };
+  const { size, type, parent, subtreeEnd, start, duration, name, service, target, kind, status, idHigh, idLow, ...texts } = tree;
+  const { names, services, targets, durationNanos } = texts;
+  return {
+    ...{ size, type, parent, subtreeEnd, start, duration, name, service, target, kind, status, idHigh, idLow },
+    ...{ names, services, targets, durationNanos },
+  };
 }
 
 /** Spans that have a service and an operation, finished or not. */

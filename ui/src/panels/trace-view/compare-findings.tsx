@@ -65,6 +65,7 @@ export function CompareFindings({ answer, active, otherCount, onOpen }: CompareF
               <span className={styles.findingName}>
                 <ServiceName name={aligned.services[aligned.service[finding.call] ?? 0] ?? ''} />
                 <span className={styles.operation}>{callName(answer, finding.call, t)}</span>
+                {callHost(answer, finding.call) !== '' && <span className={styles.host}>{callHost(answer, finding.call)}</span>}
                 {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
               </span>
               <span className={styles.nanos}>{nanosText(answer, finding, t)}</span>
@@ -90,6 +91,11 @@ export function differenceName(answer: TraceComparison, place: { readonly call: 
 export function callName({ aligned }: TraceComparison, call: number, t: Translate): string {
   const name = aligned.names[aligned.name[call] ?? 0] ?? '';
   return name === '' && aligned.services[aligned.service[call] ?? 0] === '' ? t('flame.missing') : spanName(name, t);
+}
+
+/** The host or system that is called, empty where it is not said. */
+export function callHost({ aligned }: TraceComparison, call: number): string {
+  return aligned.hosts[aligned.host[call] ?? 0] ?? '';
 }
 
 /** How long a call usually takes: one duration, or from the tenth to the ninetieth percentile of several where those differ. */

@@ -16,7 +16,7 @@ import { useRowHeight } from '../../state/preferences.ts';
 import { useRowKeys } from '../../state/row-keys.ts';
 import { useMedia } from '../../state/use-media.ts';
 import styles from './compare.module.css';
-import { callName, DIFFERENCE_SIGNS, differenceName, signed, timesHere, usualText, usualTimes } from './compare-findings.tsx';
+import { callHost, callName, DIFFERENCE_SIGNS, differenceName, signed, timesHere, usualText, usualTimes } from './compare-findings.tsx';
 import { drawComparison } from './draw-comparison.ts';
 import { FoldToggle } from './fold-toggle.tsx';
 import { TreeRows } from './tree-rows.tsx';
@@ -168,7 +168,7 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
   const node = nodesOf(aligned, call)[0] ?? -1;
   const service = aligned.services[aligned.service[call] ?? 0] ?? '';
   const differences = differencesOf(answer, call);
-  const name = callName(answer, call, t);
+  const [name, host] = [callName(answer, call, t), callHost(answer, call)];
   const presence = answer.presence[call] ?? 0;
   const [times, usual] = [timesHere(answer, call, format), usualTimes(answer, call, format)];
   return (
@@ -179,8 +179,9 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
         </span>
         <span className={styles.swatch} style={{ background: colorOf(service) }} />
         <span className={styles.service}>{service}</span>
-        <span className={styles.operation} title={name}>
+        <span className={styles.operation} title={host === '' ? name : `${name} ${host}`}>
           {name}
+          {host !== '' && <span className={styles.host}> {host}</span>}
         </span>
         {differences.map((type) => (
           <span key={type} className={`${styles.kind} ${styles[type]}`} title={t(differenceName(answer, { call, type }))}>
