@@ -56,6 +56,20 @@ describe('a known library', () => {
     expect(app.stderr()).toBe('threadline: kafkajs 99.1.0-beta.2 is not of the tested versions (>=2.0.0 <3), so that it is not followed\n');
   });
 
+  it.each([
+    ['app.cjs', "require('nats'); require('nats/more.js');"],
+    ['app.mjs', "await import('nats'); await import('nats/more.js');"],
+  ])('for which there is nothing (%s) is named once, and the collector is told', async (script, code) => {
+    write('node_modules/nats/package.json', JSON.stringify({ name: 'nats', version: '2.29.3' }));
+    for (const file of ['index', 'more']) write(`node_modules/nats/${file}.js`, 'exports.connect = () => {};');
+    const app = startApp({ script: write(script, code), env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+    expect(await app.ended()).toMatchObject({ code: 0 });
+    expect(app.stderr()).toBe('threadline: nats is not followed: the flow of what is sent by it ends there\n');
+    const reports = () => collector.logs.filter(({ eventName }) => eventName === 'threadline.libraries.unseen');
+    await waitFor('the report', () => reports().length > 0);
+    expect(reports().map(({ attributes }) => attributes)).toMatchObject([{ 'library.names': ['nats'], 'library.reason': 'not_supported' }]);
+  });
+
   it('that is bundled is named once, and what Node publishes itself is seen', async () => {
     const bundle = await rolldown({ input: join(FIXTURES, 'shop-imported.mjs'), platform: 'node', logLevel: 'silent' });
     const { output } = await bundle.generate({ format: 'esm', minify: true });

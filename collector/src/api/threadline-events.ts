@@ -40,5 +40,5 @@ export const UNSEEN_ATTRIBUTES = {
   /** String, one of `UNSEEN_REASONS`. */
   reason: 'library.reason',
 } as const;
-export const UNSEEN_REASONS = ['loaded_before', 'bundled', 'untested_version'] as const;
+export const UNSEEN_REASONS = ['loaded_before', 'bundled', 'untested_version', 'not_supported'] as const;
 export type UnseenReason = (typeof UNSEEN_REASONS)[number];

@@ -1,8 +1,8 @@
 import { logs, ROOT_CONTEXT, SeverityNumber } from '@opentelemetry/api';
 import { recordClock } from '../clock.ts';
 
-/** Why a library that the SDK knows is not followed. */
-export type UnseenReason = 'loaded_before' | 'bundled' | 'untested_version';
+/** Why a library that the SDK knows by name is not followed. */
+export type UnseenReason = 'loaded_before' | 'bundled' | 'untested_version' | 'not_supported';
 
 /** Reports of libraries that are not followed. */
 export interface UnseenReports {

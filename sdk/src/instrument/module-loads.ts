@@ -6,6 +6,7 @@ import { diag } from '@opentelemetry/api';
 import { type ExportKind, listenToBundles } from './bundle-announcement.ts';
 import { isInRange, type ModuleHook } from './module-hook.ts';
 import { NODE_MODULES, placeOf } from './module-place.ts';
+import { UNSUPPORTED_LIBRARIES } from './unsupported-libraries.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
 /** Where a module that was given a last line finds us. */
@@ -18,6 +19,8 @@ const SCRIPT = /\.[cm]?js$/;
 interface LoadListeners {
   /** Once of each version of a package that is not one that the hook was tried with. */
   untested(hook: ModuleHook, version: string): void;
+  /** Once of each package for which there is no hook and never was. */
+  unsupported(name: string): void;
   /** Of each file of JavaScript that is in no package, whenever it is loaded. */
   appFile(path: string): void;
 }
@@ -132,7 +135,7 @@ class FollowedModules {
   readonly #hooks: ReadonlyMap<string, ModuleHook>;
   readonly #listeners: LoadListeners;
   readonly #installed = new Map<string, Installed>();
-  readonly #untested = new Set<string>();
+  readonly #noted = new Set<string>();
 
   constructor(hooks: readonly ModuleHook[], listeners: LoadListeners) {
     this.#hooks = new Map(hooks.map((hook) => [hook.module, hook]));
@@ -143,6 +146,8 @@ class FollowedModules {
   find(file: string): ModuleHook | undefined {
     const place = placeOf(file);
     const hook = place && this.#hooks.get(place.name);
+    if (place !== undefined && UNSUPPORTED_LIBRARIES.has(place.name))
+      this.#noteOnce(place.name, () => this.#listeners.unsupported(place.name));
     if (place === undefined || hook === undefined) return undefined;
     const { name, folder, inside } = place;
     const { main } = this.#read(folder, name);
@@ -192,12 +197,14 @@ class FollowedModules {
   #isTestedVersion(hook: ModuleHook, version: string): boolean {
     if (hook.versions === undefined) return false;
     if (isInRange(version, hook.versions)) return true;
-    const key = `${hook.module}@${version}`;
-    if (!this.#untested.has(key)) {
-      this.#untested.add(key);
-      this.#listeners.untested(hook, version);
-    }
+    this.#noteOnce(`${hook.module}@${version}`, () => this.#listeners.untested(hook, version));
     return false;
+  }
+
+  #noteOnce(what: string, note: () => void): void {
+    if (this.#noted.has(what)) return;
+    this.#noted.add(what);
+    note();
   }
 
   #read(folder: string, name: string): Installed {

@@ -23,13 +23,16 @@ interface UnseenListeners {
 export interface LoadListeners {
   /** A known library of a version that was not tried. */
   untested(hook: ModuleHook, version: string): void;
+  /** One that nothing here follows. */
+  unsupported(name: string): void;
   /** A file of the app's own, which a bundler may have made. */
   appFile(path: string): void;
 }
 
 /**
  * Names once each library that the SDK knows and cannot follow: one that was loaded before it, that is bundled into the
- * script that was started or into a file that this loads, or whose version was not tried. The last two are named when the app loads them, the others at once.
+ * script that was started or into a file that this loads, whose version was not tried, or that nothing here follows. Those that the app loads are named then, the
+ * others at once.
  */
 export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, report }: UnseenListeners): LoadListeners {
   const bundles = new BundleSearch({ write, report });
@@ -51,6 +54,10 @@ export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, repor
       const range = versions === undefined ? '' : ` (${formatRange(versions)})`;
       write(`threadline: ${module} ${version} is not of the tested versions${range}, so that it is not followed`);
       report('untested_version', [module]);
+    },
+    unsupported(name) {
+      write(`threadline: ${name} is not followed: the flow of what is sent by it ends there`);
+      report('not_supported', [name]);
     },
     appFile(path) {
       if (isMainThread) bundles.lookInto(path);

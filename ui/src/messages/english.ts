@@ -682,7 +682,7 @@ export const english = {
   'doctor.continues': 'Where it goes on',
   'doctor.unseen.title': 'Libraries that are not followed',
   'doctor.unseen':
-    '{service} does not follow {libraries}{reason, select, loaded_before {, which {count, plural, one {was} other {were}} loaded before the SDK} bundled {, which {count, plural, one {is} other {are}} part of a bundle} untested_version {, whose version was not tried} other {}}: what it did through {count, plural, one {it} other {them}} would not be here.',
+    '{service} does not follow {libraries}{reason, select, loaded_before {, which {count, plural, one {was} other {were}} loaded before the SDK} bundled {, which {count, plural, one {is} other {are}} part of a bundle} untested_version {, whose version was not tried} not_supported {, for which the SDK has nothing} other {}}: what it did through {count, plural, one {it} other {them}} would not be here.',
   'doctor.unseen.folded': '{count, plural, one {# service} other {# services}} with libraries that are not followed',
   'doctor.mark': 'The thread breaks here: {cause}',
   'doctor.cause.no_header': 'No headers sent',
@@ -717,7 +717,7 @@ export const english = {
   'doctor.advice.loaded_before_sdk':
     'Start the service with node --import @threadline/sdk/register, or call start before these libraries are imported.',
   'doctor.advice.library_not_followed':
-    'Bundle with the plugin of @threadline/sdk/esbuild or name the library as external to the bundler; or use a version that the SDK follows.',
+    'Bundle with the plugin of @threadline/sdk/esbuild or name the library as external to the bundler; or use a library, and a version of it, that the SDK follows.',
   'doctor.advice.sdk_dropped':
     'Give the sender more room (THREADLINE_SDK_SPOOL_MAX_BYTES), and see on the status page whether the collector keeps up.',
   'doctor.advice.refused':

@@ -678,7 +678,7 @@ export const korean: AllMessages = {
   'doctor.continues': '이어지는 곳',
   'doctor.unseen.title': '추적하지 않는 라이브러리',
   'doctor.unseen':
-    '{service}은(는) {reason, select, loaded_before {SDK보다 먼저 로드된 } bundled {번들에 포함된 } untested_version {검증되지 않은 버전의 } other {}}{libraries}을(를) 추적하지 않습니다. {count, plural, =1 {이를} other {이들을}} 통해 한 일은 여기에 나타나지 않습니다.',
+    '{service}은(는) {reason, select, loaded_before {SDK보다 먼저 로드된 } bundled {번들에 포함된 } untested_version {검증되지 않은 버전의 } not_supported {SDK가 지원하지 않는 } other {}}{libraries}을(를) 추적하지 않습니다. {count, plural, =1 {이를} other {이들을}} 통해 한 일은 여기에 나타나지 않습니다.',
   'doctor.unseen.folded': '추적하지 않는 라이브러리가 있는 서비스 {count, plural, other {#개}}',
   'doctor.mark': '여기서 흐름이 끊깁니다: {cause}',
   'doctor.cause.no_header': '헤더를 보내지 않음',
@@ -713,7 +713,7 @@ export const korean: AllMessages = {
   'doctor.advice.loaded_before_sdk':
     'node --import @threadline/sdk/register로 서비스를 시작하거나, 이 라이브러리를 가져오기 전에 start를 호출하세요.',
   'doctor.advice.library_not_followed':
-    '@threadline/sdk/esbuild 플러그인으로 번들하거나 번들러에서 라이브러리를 external로 지정하세요. 또는 SDK가 추적하는 버전을 사용하세요.',
+    '@threadline/sdk/esbuild 플러그인으로 번들하거나 번들러에서 라이브러리를 external로 지정하세요. 또는 SDK가 추적하는 라이브러리와 버전을 사용하세요.',
   'doctor.advice.sdk_dropped': '보내는 쪽의 공간을 늘리고(THREADLINE_SDK_SPOOL_MAX_BYTES) 상태 페이지에서 수집기가 따라오는지 확인하세요.',
   'doctor.advice.refused':
     '거부 이유를 확인하세요. 수집 키(THREADLINE_SDK_INGEST_KEY)를 설정하거나 상태 페이지의 배달 불가 레코드를 보세요.',

@@ -18,6 +18,9 @@ const SENDING: readonly (readonly [library: string, system: string])[] = [
   ['bullmq', 'bullmq'],
   ['@grpc/grpc-js', 'grpc'],
   ['undici', 'http'],
+  ['@confluentinc/kafka-javascript', 'kafka'],
+  ['nats', 'nats'],
+  ['mqtt', 'mqtt'],
 ];
 const request = served('request', { service: 'gateway', from: 0, to: 100, path: '/checkout' });
 const asked = call('call', { service: 'gateway', parent: 'request', from: 10, to: 90, target: 'orders:80', path: '/orders' });

@@ -8,9 +8,11 @@ import { isServer, takesMessage, textOf } from './span-facts.ts';
  */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   rabbitmq: ['amqplib', 'amqp-connection-manager'],
-  kafka: ['kafkajs'],
+  kafka: ['kafkajs', '@confluentinc/kafka-javascript', '@platformatic/kafka', 'node-rdkafka', 'kafka-node'],
+  nats: ['nats', '@nats-io/transport-node'],
+  mqtt: ['mqtt'],
   aws_sqs: ['@aws-sdk/client-sqs'],
-  redis: ['ioredis', 'redis', '@redis/client'],
+  redis: ['ioredis', 'redis', '@redis/client', 'bee-queue'],
   bullmq: ['bullmq'],
   grpc: ['@grpc/grpc-js'],
   http: ['undici', 'http2'],

@@ -1,0 +1,14 @@
+/**
+ * Packages that hand work on to other processes and for which there is nothing here: they are named when the app loads them. The collector knows by the same names what
+ * each speaks (`libraries-for.ts`), so that a flow which breaks there is no riddle.
+ */
+export const UNSUPPORTED_LIBRARIES: ReadonlySet<string> = new Set([
+  '@confluentinc/kafka-javascript',
+  '@platformatic/kafka',
+  'node-rdkafka',
+  'kafka-node',
+  'nats',
+  '@nats-io/transport-node',
+  'mqtt',
+  'bee-queue',
+]);
