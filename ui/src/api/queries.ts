@@ -46,6 +46,7 @@ const CATALOG_STALE_MILLIS = 30_000;
 
 /** How the collector fares is asked for again and again, while the page is in view: trouble has to show by itself. */
 const STATUS_PERIOD_MILLIS = 10_000;
+const MINUTE_MILLIS = 60_000;
 /** A live map moves as often: figures are of minutes. */
 const MAP_PERIOD_MILLIS = 5_000;
 /** Rows a page of the dead letters: a table that a person reads. */
@@ -421,8 +422,15 @@ export function errorQuery({ fingerprint, service, range, environment }: ErrorSe
   });
 }
 
-/** The versions of a service that are in a range, for the marks of its charts; those of the range before until they are known. */
-export function deploymentsQuery(service: string, range: TimeRange) {
+/**
+ * The versions of a service that are in a range, for the marks of its charts; those of the range before until they are known. They are counted by the minute: a range that
+ * moves with the clock asks no more often.
+ */
+export function deploymentsQuery(service: string, { fromMillis, toMillis }: TimeRange) {
+  const range = {
+    fromMillis: Math.floor(fromMillis / MINUTE_MILLIS) * MINUTE_MILLIS,
+    toMillis: Math.ceil(toMillis / MINUTE_MILLIS) * MINUTE_MILLIS,
+  };
   return queryOptions({
     queryKey: ['deployments', service, range],
     queryFn: ({ signal }) =>

@@ -1,7 +1,7 @@
 import type { TraceSummary } from '@threadline/collector/api';
 import { parseQuery } from '@threadline/query-language';
 import { describe, expect, it } from 'vitest';
-import { slowRootQuery, withSlowRoot } from './slow-roots.ts';
+import { rangeOfTraces, slowRootQuery, withSlowRoot } from './slow-roots.ts';
 
 const MILLI = 1e6;
 const trace = (rootOperation: string, millis: number, rest: Partial<TraceSummary> = {}): TraceSummary => ({
@@ -47,4 +47,13 @@ describe('roots that took longer than is usual', () => {
     expect(withSlowRoot(asked, 'root:true')).toEqual({ ...asked, with: ['service:pg', 'root:true'] });
     expect(withSlowRoot({ query: '', with: Array.from({ length: 8 }, String) }, 'root:true')).toBeUndefined();
   });
+});
+
+it('are looked for where traces of the list have spans', () => {
+  const startingAt = (millis: number) => trace('GET /', 1, { startTimeUnixNano: `${millis}999999` });
+  const range = { fromMillis: 1_000, toMillis: 9_000 };
+  expect(rangeOfTraces([startingAt(7_000), startingAt(5_000)], range)).toEqual({ fromMillis: 5_000, toMillis: 9_000 });
+  expect(rangeOfTraces([startingAt(7_000), startingAt(500)], range)).toEqual(range);
+  expect(rangeOfTraces([startingAt(9_500)], range)).toEqual({ fromMillis: 9_000, toMillis: 9_000 });
+  expect(rangeOfTraces([], range)).toEqual({ fromMillis: 9_000, toMillis: 9_000 });
 });

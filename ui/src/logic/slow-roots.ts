@@ -1,5 +1,6 @@
 import type { TraceSummary } from '@threadline/collector/api';
 import { recordFilter } from './query-filter.ts';
+import type { TimeRange } from './time-range.ts';
 import { leastOverP99, timesOverP99, type UsualRange } from './usual-range.ts';
 
 /** What a search of traces asks for; texts are empty where it asks for nothing. */
@@ -8,6 +9,7 @@ interface AskedOfTraces {
   readonly with: readonly string[];
 }
 
+const NANOS_A_MILLI = 1_000_000n;
 /** A trace of more operations than these, the first of a list, is marked by none of the others. */
 const MAX_OPERATIONS = 50;
 /** Of one search (`with` of `GET /api/v1/traces`). */
@@ -31,6 +33,21 @@ export function slowRootQuery(
     if (conditions.size === MAX_OPERATIONS) break;
   }
   return conditions.size === 0 ? undefined : `root:true (${[...conditions].sort().join(' OR ')})`;
+}
+
+/** Of a searched range the part in which spans of these traces start: others need not be looked through for those of them. */
+export function rangeOfTraces(traces: readonly TraceSummary[], { fromMillis, toMillis }: TimeRange): TimeRange {
+  const starts = traces.map(({ startTimeUnixNano }) => Number(BigInt(startTimeUnixNano) / NANOS_A_MILLI));
+  return {
+    fromMillis: Math.min(
+      toMillis,
+      Math.max(
+        fromMillis,
+        starts.reduce((least, start) => Math.min(least, start), toMillis),
+      ),
+    ),
+    toMillis,
+  };
 }
 
 /** The same search, of traces with such a root alone: of the first of its list none is missing in the first of the other. Undefined where it has no room for it. */

@@ -65,7 +65,7 @@ export function LogHistogram({ address, range, live, records, panel, isSavedOpen
   const nowMillis = useClock();
   const chart = useRef<HTMLDivElement>(null);
   useShortcuts({ h: () => chart.current?.focus() });
-  const deployments = useDeploymentMarks({ query, range, shown: shownRange(answer.data?.buckets, counted) });
+  const deployments = useDeploymentMarks({ query, range, shown: shownRange(answer.data?.buckets) });
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
       <div className={styles.histogramHead}>
@@ -147,9 +147,9 @@ export function LogHistogram({ address, range, live, records, panel, isSavedOpen
 }
 
 /** Of the chart: whole buckets are a little wider than what is searched. */
-function shownRange(buckets: readonly HistogramBucket[] | undefined, range: TimeRange): TimeRange {
+function shownRange(buckets: readonly HistogramBucket[] | undefined): TimeRange | undefined {
   const whole = rangeOfBuckets(buckets ?? [], 0, (buckets?.length ?? 0) - 1);
-  return whole === undefined ? range : { fromMillis: Date.parse(whole.from), toMillis: Date.parse(whole.to) };
+  return whole && { fromMillis: Date.parse(whole.from), toMillis: Date.parse(whole.to) };
 }
 
 /** What is wrong with the search itself is said once, where the list would be. */

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { traceIdsQuery } from '../../api/queries.ts';
-import { slowRootQuery, withSlowRoot } from '../../logic/slow-roots.ts';
+import { rangeOfTraces, slowRootQuery, withSlowRoot } from '../../logic/slow-roots.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import type { UsualRange } from '../../logic/usual-range.ts';
 import type { Traces } from './use-trace-search.ts';
@@ -16,8 +16,9 @@ export function useSlowRoots(
 ): ReadonlySet<string> {
   const rootQuery = useMemo(() => slowRootQuery(traces, usualOf), [traces, usualOf]);
   const search = rootQuery === undefined ? undefined : withSlowRoot(asked, rootQuery);
+  const part = useMemo(() => range && rangeOfTraces(traces, range), [traces, range]);
   const { data = NONE } = useQuery({
-    ...traceIdsQuery({ ...(search ?? asked), range: range ?? NO_RANGE }),
+    ...traceIdsQuery({ ...(search ?? asked), range: part ?? NO_RANGE }),
     enabled: search !== undefined && range !== undefined,
     placeholderData: keepPreviousData,
   });
