@@ -10,7 +10,7 @@ import { bucketCount } from '../histogram-buckets.ts';
 import { and, equals } from '../query-nodes.ts';
 import { chunksOf } from '../read-rows.ts';
 import type { ErrorsRange } from './errors-range.ts';
-import { readFirstRecord } from './first-record.ts';
+import { readVersionsOfFirst } from './versions-of-first.ts';
 
 /** Services whose first records are looked for at once. */
 const SERVICES_AT_ONCE = 4;
@@ -29,8 +29,8 @@ export async function readFirstVersions(services: readonly string[], reader: Rea
     if (found.has(service)) found.set(service, firstVersions(own));
   const unclear = names.filter((service) => found.get(service)?.length !== 1);
   for (const some of chunksOf(unclear, SERVICES_AT_ONCE)) {
-    const first = await Promise.all(some.map((service) => readFirstRecord(and(equals('service', service), HAS_VERSION), reader)));
-    for (const [place, service] of some.entries()) found.set(service, first[place]?.versions ?? []);
+    const first = await Promise.all(some.map((service) => readVersionsOfFirst(and(equals('service', service), HAS_VERSION), reader)));
+    for (const [place, service] of some.entries()) found.set(service, first[place] ?? []);
   }
   return found;
 }

@@ -5,7 +5,7 @@ import { isEmptyRange } from './nanosecond-time.ts';
 import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { compositeBuckets, type Hit, inBatches, inRange, keyOf, type Search, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
-import { findTraceDurations, findTraceKeys, KEY_VALUES, summarizeTraces, traceIdOf } from './trace-summaries.ts';
+import { findTraceDurations, findTraceKeys, IS_ROOT, KEY_VALUES, summarizeTraces, traceIdOf } from './trace-summaries.ts';
 
 /** Up to so many matching spans, or traces where a walk through time goes on, each page looks at all that match. */
 const MAX_SPANS_BY_MATCH = 10_000;
@@ -206,7 +206,7 @@ async function walkTime(
   // On the first page nothing that matches lies behind the walk's beginning, so that a trace's key is met with its root or with a span that matches, if not
   // before; further down it may be that of any span, as others of the trace were passed by.
   const [condition] = conditions;
-  const candidates = after === undefined && condition ? { bool: { should: [condition, { term: { isRoot: true } }] } } : ALL;
+  const candidates = after === undefined && condition ? { bool: { should: [condition, IS_ROOT] } } : ALL;
   // Exclusive. A trace with the same start as the last one may follow it, so that instant is looked at again.
   let end = after === undefined ? range.toNanos : endAt(range, after.startNanos + 1n);
   let spans = FIRST_STRETCH_SPANS;

@@ -25,7 +25,7 @@ const TRACES_AT_A_TIME = 500;
 
 /** As that, where nothing but times is read. */
 const KEYS_AT_A_TIME = 2_000;
-const IS_ROOT = { term: { isRoot: true } };
+export const IS_ROOT = { term: { isRoot: true } };
 const LATEST_END_FIRST = [{ endNanos: 'desc' }, { recordId: 'asc' }];
 
 /** To be asked for with hits of which a trace's key is made. */
