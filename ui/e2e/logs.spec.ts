@@ -469,6 +469,39 @@ test('goes to the next error with e, however far below, and says when there is n
   await expect(selected).toContainText('disk 300 is full');
 });
 
+test('takes a step to a row that is on its way once it is here', async ({ page, shop }) => {
+  const base = Date.now() - 3_600_000;
+  const logRecords = Array.from({ length: 900 }, (_, index) => ({
+    timeUnixNano: `${base + index}000000`,
+    severityNumber: index === 300 ? 17 : 9,
+    body: { stringValue: index === 300 ? 'the disk is full' : `step ${index}` },
+  }));
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'stairs' } }] };
+  await page.request.post(`${shop.collector.otlpHttp}/v1/logs`, { data: { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] } });
+  const selected = page.locator('[role=row][aria-selected=true]');
+  const held = { desc: Promise.withResolvers<void>(), asc: Promise.withResolvers<void>() };
+  const here = { desc: () => held.desc.resolve(), asc: () => held.asc.resolve() };
+  await page.goto('/logs?q=service:stairs&from=now-2h&to=now');
+  await expect(rows(page).nth(1)).toContainText('step 899');
+  // The list that begins at the error, and the rows before it.
+  await page.route(/\/api\/v1\/logs\?/, async (route) => {
+    const { searchParams } = new URL(route.request().url());
+    if (searchParams.get('query') === 'service:stairs') await held[searchParams.get('order') === 'asc' ? 'asc' : 'desc'].promise;
+    await route.continue();
+  });
+  await page.keyboard.press('e');
+  await expect(page).toHaveURL(/sel=/);
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  here.desc();
+  await expect(selected).toContainText('the disk is full');
+  await page.keyboard.press('k');
+  here.asc();
+  await expect(selected).toContainText('step 303');
+  await expect(selected).toBeInViewport();
+  await expect(detail(page)).toContainText('step 303');
+});
+
 test('offers no column of an attribute without a key', async ({ page }) => {
   await page.goto('/logs?q=level:fatal');
   await rows(page).nth(1).click();

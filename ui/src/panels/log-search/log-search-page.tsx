@@ -25,6 +25,7 @@ import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 import { useLogStats } from './use-log-stats.ts';
 import { useNextError } from './use-next-error.ts';
+import { useRowSteps } from './use-row-steps.ts';
 
 /** What the list can do without comes after it. */
 const LogDetail = laterPart(async () => (await withTexts(import('./log-detail.tsx'))).LogDetail);
@@ -112,12 +113,19 @@ export function LogSearchPage() {
     setActive(index);
     address.open(record.id);
   };
-  const move = (step: number) => {
-    const from = active < 0 ? records.findIndex(({ id }) => id === selected) : active;
-    const next = Math.min(records.length - 1, Math.max(0, from + step));
-    if (address.selected === undefined) setActive(next);
-    else open(next);
-  };
+  const { search: listing, back } = result;
+  const isListed = records.some(({ id }) => id === selected);
+  const isOther = isList && listing.isPlaceholderData;
+  const move = useRowSteps({
+    records,
+    at: isOther && !isListed ? selected : (activeId ?? selected),
+    isOther,
+    mayCome: {
+      before: isList && back !== undefined && !back.isError && (back.isPending || back.hasNextPage),
+      behind: isList && !listing.isError && listing.hasNextPage,
+    },
+    onMove: selected === undefined ? setActive : open,
+  });
   const showInList = (record: LogRecord, query?: string) => {
     setActivePlace(0);
     address.showInList(record, { range, query });
@@ -139,10 +147,8 @@ export function LogSearchPage() {
     },
   });
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
-  const isListed = records.some(({ id }) => id === selected);
-  const { search: listing, back } = result;
   /** Of a list that is of this search, not of the one before. */
-  const isListKnown = range !== undefined && isList && listing.isSuccess && !listing.isPlaceholderData;
+  const isListKnown = range !== undefined && isList && listing.isSuccess && !isOther;
   const isOutside = (record: LogRecord): boolean =>
     isListKnown &&
     isOutsideSearch(record, {
