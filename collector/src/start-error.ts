@@ -1,3 +1,5 @@
+import { isNoRoom } from './files/error-code.ts';
+
 /** Why the collector cannot start, in one line for the operator: what, where, what to do. */
 export class StartError extends Error {
   constructor(message: string, cause?: unknown) {
@@ -36,7 +38,7 @@ export function directoryError(error: unknown, directory: string): StartError {
 
 /** What to do about a fault of the system in the data directory or in something of it. */
 export function directoryRemedy(code: string): string {
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room, or set THREADLINE_DATA_DIR to another';
+  if (isNoRoom(code)) return 'the disk is full: make room, or set THREADLINE_DATA_DIR to another';
   if (code === 'ENOTDIR' || code === 'EEXIST')
     return 'a file is in its place: set THREADLINE_DATA_DIR to a directory, or move the file away';
   return 'make it writable or set THREADLINE_DATA_DIR to another';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../errors.ts';
+import { codeOf, isNoRoom } from './error-code.ts';
 import { isSameProcess, ownIdentity, type ProcessIdentity, parseIdentity } from './process-identity.ts';
 import { acquireSystemLock, type SystemLock } from './system-lock.ts';
 
@@ -12,7 +13,8 @@ const SYSTEM_LOCK_FILE = `${LOCK_FILE}.system`;
 
 /**
  * The right to open a directory, held by one owner of one process. The system's own lock decides (see system-lock.ts); the file beside it only
- * names the holder, so that one which a kill left there, or which came with a copy of the directory, holds nobody.
+ * names the holder, so that one which a kill left there, or which came with a copy of the directory, holds nobody. On a disk without room for the
+ * name the lock is held without one: who restarts then is let in to read, and to remove what is old.
  */
 export interface DirectoryLock {
   /** The owner before did not give the lock back: it was killed, or this is a copy of a directory that was in use. */
@@ -27,12 +29,12 @@ export async function acquireDirectoryLock(directory: string): Promise<Directory
   const own = await ownIdentity();
   const draft = `${path}.${randomUUID()}`;
   // Before the lock: where nothing can be written, the system's own reason says it best.
-  await writeFile(draft, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
   try {
+    const hasRoom = await writeName(draft, own);
     const lock = acquireSystemLock(join(directory, SYSTEM_LOCK_FILE));
     if (!lock) throw inUse(directory, await readHolder(path), own);
     const wasLeft = await exists(path);
-    await nameHolder(draft, path, lock);
+    await releaseOnError(lock, () => (hasRoom ? rename(draft, path) : emptyName(path)));
     return { wasLeft, release: () => releaseLock(path, lock) };
   } finally {
     await rm(draft, { force: true });
@@ -46,9 +48,25 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-async function nameHolder(draft: string, path: string, lock: SystemLock): Promise<void> {
+/** False where the disk has no room for it. */
+async function writeName(draft: string, own: ProcessIdentity): Promise<boolean> {
   try {
-    await rename(draft, path);
+    await writeFile(draft, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (isNoRoom(codeOf(error))) return false;
+    throw error;
+  }
+}
+
+/** The owner before is not who holds it. */
+async function emptyName(path: string): Promise<void> {
+  if (await exists(path)) await truncate(path);
+}
+
+async function releaseOnError(lock: SystemLock, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
   } catch (error) {
     lock.release();
     throw error;

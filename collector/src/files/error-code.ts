@@ -2,3 +2,8 @@
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
+
+/** Whether the disk, or its user's share of it, has no room: the system's names for it. */
+export function isNoRoom(code: string): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthAnswer } from '../../src/api/index.ts';
@@ -81,16 +81,27 @@ describe.runIf(canMount)('a collector whose disk is full', () => {
     await expect.poll(bodies, FOUND_WITHIN).toEqual(acknowledged.toSorted());
   });
 
-  it('says so at its start, before a sender comes', async () => {
+  it('starts to be read, and says at once that it takes no records', async () => {
     collector = await startCollector(directory.path);
-    await collector.end('SIGTERM');
+    expect((await send(collector, 'before')).status).toBe(200);
+    await expect.poll(() => allLogs(`${collector?.ui}`, 'before'), FOUND_WITHIN).toHaveLength(1);
+    // Killed, so that nothing is given back that a start would need.
+    await collector.end('SIGKILL');
     const filler = await fillDisk();
+    const running = await startCollector(directory.path);
+    collector = running;
+    expect(running.stderr()).toMatch(/ERROR no records are taken.*the disk is full: make room/);
+    expect((await health(running)).ingest).toMatchObject({ state: 'refusing', reason: 'disk' });
+    expect(await allLogs(running.ui, 'before')).toHaveLength(1);
+    const { exitCode, stderr } = await failToStart(directory.path, {});
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('is in use by another process') });
+    await rm(filler);
+    await expect.poll(async () => (await send(running, 'after')).status, FOUND_WITHIN).toBe(200);
+  });
+
+  it('says what to do where a new directory has no room', async () => {
+    await fillDisk();
     const { exitCode, stderr } = await failToStart(directory.path, {});
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('(ENOSPC); the disk is full: make room') });
-    // Enough for what a start writes.
-    await truncate(filler, (await stat(filler)).size - 32 * 1024);
-    collector = await startCollector(directory.path);
-    expect(collector.stderr()).toMatch(/ERROR no records are taken.*the disk is full: make room/);
-    expect((await health(collector)).ingest).toMatchObject({ state: 'refusing', reason: 'disk' });
   });
 });

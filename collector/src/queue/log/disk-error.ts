@@ -1,5 +1,5 @@
 import { ThreadlineError } from '../../errors.ts';
-import { codeOf } from '../../files/error-code.ts';
+import { codeOf, isNoRoom } from '../../files/error-code.ts';
 
 /** When a sender may try again after the disk refused: about as long as it takes to make room or to rotate. */
 const DISK_RETRY_MILLIS = 5_000;
@@ -14,7 +14,7 @@ export function diskError(directory: string, cause: unknown): ThreadlineError {
 }
 
 function whatIsWrong(code: string): string {
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room';
+  if (isNoRoom(code)) return 'the disk is full: make room';
   if (code === 'ENOENT') return 'it, or a file in it, was removed or moved while in use: put it back, or restart the collector';
   return `the disk refuses (${code})`;
 }

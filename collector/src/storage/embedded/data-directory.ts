@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { LOCK_FILE } from '../../files/directory-lock.ts';
+import { codeOf, isNoRoom } from '../../files/error-code.ts';
 import { syncDirectory } from '../../files/sync-directory.ts';
 import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, OLDEST_LAYOUT_VERSION } from './layout.ts';
 
@@ -77,10 +78,9 @@ async function asOwnError(directory: string, action: () => Promise<void>): Promi
     await action();
   } catch (error) {
     if (error instanceof ThreadlineError || !(error instanceof Error) || !('code' in error)) throw error;
-    const hint =
-      error.code === 'ENOSPC'
-        ? 'make room on the disk, or choose another THREADLINE_DATA_DIR'
-        : 'check its path and owner, or choose another THREADLINE_DATA_DIR';
+    const hint = isNoRoom(codeOf(error))
+      ? 'make room on the disk, or choose another THREADLINE_DATA_DIR'
+      : 'check its path and owner, or choose another THREADLINE_DATA_DIR';
     throw new ThreadlineError('storage_unavailable', `Cannot write to the data directory ${directory} (${String(error.code)}): ${hint}`, {
       cause: error,
     });
