@@ -23,7 +23,12 @@ test('says in Korean what is wrong with a query, at the bar and in the place of 
 });
 
 const FAULTS = [
-  [503, 'storage_unavailable', 'Elasticsearch at http://127.0.0.1:9200 cannot take the request now (503)', '지금 요청을 받지 못합니다'],
+  [
+    503,
+    'storage_unavailable',
+    'Elasticsearch at http://127.0.0.1:9200 cannot take the request now (502 node_disconnected_exception)',
+    '지금 요청을 받지 못합니다',
+  ],
   [503, 'storage_unavailable', 'A sentence that this page does not know', '잠시 후 다시 시도하세요'],
   [
     504,

@@ -49,8 +49,9 @@ test.each([
 });
 
 test.each([
-  [503, 'cluster_block_exception', /cannot take the request now \(503\)/, false],
-  [429, 'es_rejected_execution_exception', /cannot take the request now \(429\)/, false],
+  [503, 'cluster_block_exception', /cannot take the request now \(503 cluster_block_exception\)$/, false],
+  [429, 'es_rejected_execution_exception', /cannot take the request now \(429 es_rejected_execution_exception\)$/, false],
+  [502, 'node_disconnected_exception', /cannot take the request now \(502 node_disconnected_exception\)$/, false],
   [403, 'security_exception', /refuses the collector's credentials \(403\)/, true],
 ])('says of %i %s what it is and what to do', async (status, type, message, forbidden) => {
   const { request } = await connectTo(status, type);

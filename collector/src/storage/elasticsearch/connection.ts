@@ -205,7 +205,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (isMissingShards(status, errorType(error.body)))
       return unavailable(missingShardsMessage(shownUrl, missingShardsOf(error.body)), error);
     if (isWithoutMaster(status, error.body)) return unavailable(noMasterMessage(shownUrl), error);
-    if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
+    if (PASSING_STATUSES.has(status)) {
+      const told = [status, errorType(error.body)].filter((part) => part !== undefined).join(' ');
+      return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${told})`, error);
+    }
     if (status === 401 || status === 403) {
       return unavailable(
         `Elasticsearch at ${shownUrl} refuses the collector's credentials (${status}): correct THREADLINE_ELASTICSEARCH_API_KEY or the user ` +
