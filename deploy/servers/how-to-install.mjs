@@ -11,7 +11,7 @@ function javaAdvice(server) {
   return `Maven (mvn on the PATH) and a JDK of ${OLDEST_JDK_OF_SERVERS} or newer (in JAVA_HOME or under /usr/lib/jvm) for the tests with ${server}`;
 }
 
-/** @typedef {'redis' | 'rabbitmq' | 'postgres' | 'kafka' | 'elasticmq' | 'mongo'} ServerName */
+/** @typedef {'redis' | 'rabbitmq' | 'postgres' | 'mariadb' | 'kafka' | 'elasticmq' | 'mongo'} ServerName */
 
 /**
  * What each server needs that npm cannot bring: Debian's packages, and words for whoever must see to it by hand.
@@ -22,6 +22,7 @@ export const HOW_TO_INSTALL = {
   redis: { aptPackages: ['redis-server'], advice: 'Redis (Debian: redis-server) for the tests with Redis' },
   rabbitmq: { aptPackages: ['rabbitmq-server'], advice: 'RabbitMQ (Debian: rabbitmq-server) for the tests with RabbitMQ' },
   postgres: { aptPackages: ['postgresql'], advice: 'PostgreSQL (Debian: postgresql) for the tests with PostgreSQL' },
+  mariadb: { aptPackages: ['mariadb-server-core'], advice: 'MariaDB (Debian: mariadb-server-core) for the tests with MySQL and MariaDB' },
   kafka: { aptPackages: JAVA_PACKAGES, advice: javaAdvice('Kafka') },
   elasticmq: { aptPackages: JAVA_PACKAGES, advice: javaAdvice('SQS (ElasticMQ)') },
   mongo: { aptPackages: JAVA_PACKAGES, advice: javaAdvice('MongoDB (mongo-java-server)') },

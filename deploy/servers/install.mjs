@@ -5,6 +5,7 @@ import { findMaven } from '../elasticsearch/find-jdk.mjs';
 import { assembleServer, findAssembly, findServersJdk, serversCache } from './assemble.mjs';
 import { installDebianPackages } from './debian-packages.mjs';
 import { HOW_TO_INSTALL } from './how-to-install.mjs';
+import { findMariadb } from './mariadb.mjs';
 import { findPostgres } from './postgres.mjs';
 import { findRabbitmq } from './rabbitmq.mjs';
 import { findRedis } from './redis.mjs';
@@ -29,6 +30,7 @@ const INSTALLATIONS = {
   redis: ofProgram(findRedis),
   rabbitmq: ofProgram(findRabbitmq),
   postgres: ofProgram(findPostgres),
+  mariadb: ofProgram(findMariadb),
   kafka: ofJars('kafka'),
   elasticmq: ofJars('elasticmq'),
   mongo: ofJars('mongo'),

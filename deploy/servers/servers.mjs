@@ -1,6 +1,7 @@
 // @ts-check
 import { startElasticmq } from './elasticmq.mjs';
 import { startKafka } from './kafka.mjs';
+import { startMariadb } from './mariadb.mjs';
 import { startMongo } from './mongo.mjs';
 import { startPostgres } from './postgres.mjs';
 import { startRabbitmq } from './rabbitmq.mjs';
@@ -18,6 +19,7 @@ export const START_SERVER = {
   redis: startRedis,
   rabbitmq: startRabbitmq,
   postgres: startPostgres,
+  mariadb: startMariadb,
   kafka: startKafka,
   elasticmq: startElasticmq,
   mongo: startMongo,

@@ -41,7 +41,10 @@ export function describeServer(name: ServerName, useIt: (server: RunningServer) 
       const tree = processTree(server.pid);
       try {
         await useIt(server);
+        const ended = once(parent, 'exit');
         parent.kill('SIGKILL');
+        // Until its end is taken note of it counts as alive, and so does what it left.
+        await ended;
         await expect.poll(() => tree.filter(isRunning), { timeout: GONE_TIMEOUT_MILLIS }).toEqual([]);
         expect(await isRefused(server.port)).toBe(true);
         expect(existsSync(server.directory)).toBe(true);

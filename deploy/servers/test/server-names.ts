@@ -1,1 +1,1 @@
-export const SERVER_NAMES = ['redis', 'rabbitmq', 'postgres', 'kafka', 'elasticmq', 'mongo'] as const;
+export const SERVER_NAMES = ['redis', 'rabbitmq', 'postgres', 'mariadb', 'kafka', 'elasticmq', 'mongo'] as const;
