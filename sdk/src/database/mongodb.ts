@@ -1,7 +1,8 @@
-import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { failDatabaseSpan, type ServerAddress, startDatabaseSpan } from './db-span.ts';
+import { inRootContext } from './in-context.ts';
 import { readMongoCommand } from './mongodb-text.ts';
 
 const PATCHED = Symbol.for('threadline.mongodb.patched');
@@ -20,14 +21,7 @@ export function patchMongodb(exports: unknown): void {
   const client = exportedPrototype(exports, 'MongoClient');
   if (client !== undefined && !(PATCHED in client)) {
     Object.defineProperty(client, PATCHED, { value: true });
-    wrapMethod(
-      client,
-      'connect',
-      (original) =>
-        function (...args) {
-          return context.with(ROOT_CONTEXT, () => Reflect.apply(original, this, args));
-        },
-    );
+    wrapMethod(client, 'connect', inRootContext);
   }
   const connection = exportedPrototype(exports, 'Connection');
   if (connection === undefined || PATCHED in connection) return;

@@ -1,7 +1,8 @@
-import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { context, type Span } from '@opentelemetry/api';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { failDatabaseSpan, startDatabaseSpan } from './db-span.ts';
+import { bindCallbacks, type EndCall, followCallback, followPromise, inRootContext, numberField, textField } from './in-context.ts';
 import { readSql } from './sql-text.ts';
 
 const PATCHED = Symbol.for('threadline.pg.patched');
@@ -16,29 +17,16 @@ export function patchPg(pg: unknown): void {
   const pool = exportedPrototype(pg, 'Pool');
   if (client === undefined || PATCHED in client) return;
   Object.defineProperty(client, PATCHED, { value: true });
-  wrapMethod(client, 'connect', wrapConnect);
+  wrapMethod(client, 'connect', (original) => bindCallbacks(inRootContext(original)));
   wrapMethod(client, 'query', wrapQuery);
-  if (pool !== undefined) wrapMethod(pool, 'connect', bindCallback);
-}
-
-function wrapConnect(original: Method): Method {
-  return function (callback, ...rest) {
-    const bound = isMethod(callback) ? context.bind(context.active(), callback) : callback;
-    return context.with(ROOT_CONTEXT, () => Reflect.apply(original, this, [bound, ...rest]));
-  };
-}
-
-function bindCallback(original: Method): Method {
-  return function (callback, ...rest) {
-    return Reflect.apply(original, this, [isMethod(callback) ? context.bind(context.active(), callback) : callback, ...rest]);
-  };
+  if (pool !== undefined) wrapMethod(pool, 'connect', bindCallbacks);
 }
 
 function wrapQuery(original: Method): Method {
   return function (query, ...rest) {
     const caller = context.active();
     const span = isObject(this) ? startSpan(this, textOf(query)) : undefined;
-    const end = (error: unknown): void => {
+    const end: EndCall = (error) => {
       if (span !== undefined) endSpan(span, error);
     };
     const args = rest.map((arg) => (isMethod(arg) ? context.bind(caller, followCallback(arg, end)) : arg));
@@ -48,7 +36,7 @@ function wrapQuery(original: Method): Method {
       return Reflect.apply(original, this, followConfig(query));
     try {
       const result = Reflect.apply(original, this, [query, ...args]);
-      if (isPromise(result)) followPromise(result, end);
+      followPromise(result, end);
       return result;
     } catch (error) {
       end(error);
@@ -66,15 +54,8 @@ function wrapQuery(original: Method): Method {
   };
 }
 
-function followCallback(callback: Method, end: (error: unknown) => void): Method {
-  return function (error, ...results) {
-    end(error);
-    return Reflect.apply(callback, this, [error, ...results]);
-  };
-}
-
 /** pg's own Query, pg-cursor, pg-query-stream: objects that pg calls. Their listeners run where they were sent from. */
-function followSubmittable(query: object, end: (error: unknown) => void, hasCallback: boolean): void {
+function followSubmittable(query: object, end: EndCall, hasCallback: boolean): void {
   const caller = context.active();
   // Listeners may have been there before: it is the call of them that is followed.
   wrapMethod(
@@ -86,16 +67,7 @@ function followSubmittable(query: object, end: (error: unknown) => void, hasCall
       },
   );
   // pg-cursor calls back from whatever the connection hears next.
-  for (const name of ['read', 'close'])
-    wrapMethod(
-      query,
-      name,
-      (original) =>
-        function (...args) {
-          const bound = args.map((arg) => (isMethod(arg) ? context.bind(context.active(), arg) : arg));
-          return Reflect.apply(original, this, bound);
-        },
-    );
+  for (const name of ['read', 'close']) wrapMethod(query, name, bindCallbacks);
   for (const name of ['handleError', 'handleReadyForQuery'])
     wrapMethod(
       query,
@@ -110,15 +82,8 @@ function followSubmittable(query: object, end: (error: unknown) => void, hasCall
   if (isMethod(callback) && !hasCallback) Reflect.set(query, 'callback', context.bind(caller, callback));
 }
 
-function followPromise(result: Promise<unknown>, end: (error: unknown) => void): void {
-  result.then(
-    () => end(undefined),
-    (error: unknown) => end(error ?? new Error('rejected without an error')),
-  );
-}
-
 function startSpan(client: object, text: string): Span | undefined {
-  const sql = readSql(text, 'name');
+  const sql = readSql(text, 'postgresql');
   return startDatabaseSpan({
     system: 'postgresql',
     summary: sql.summary,
@@ -145,16 +110,6 @@ function textOf(query: unknown): string {
   return textField(query, 'text') ?? (isObject(inner) ? textOf(inner) : '');
 }
 
-function textField(holder: object, name: string): string | undefined {
-  const value: unknown = Reflect.get(holder, name);
-  return typeof value === 'string' ? value : undefined;
-}
-
 function portOf(client: object): number | undefined {
-  const port: unknown = Reflect.get(client, 'port');
-  return typeof port === 'number' && !textField(client, 'host')?.startsWith('/') ? port : undefined;
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return isObject(value) && isMethod(Reflect.get(value, 'then'));
+  return textField(client, 'host')?.startsWith('/') ? undefined : numberField(client, 'port');
 }

@@ -29,7 +29,7 @@ describe('a SQL text for a span', () => {
     ['BEGIN', 'BEGIN', 'BEGIN'],
     ['', '', 'SQL'],
   ])('%s', (sql, text, summary) => {
-    expect(readSql(sql)).toMatchObject({ text, summary });
+    expect(readSql(sql, 'sqlite')).toMatchObject({ text, summary });
   });
 
   it.each([
@@ -41,18 +41,69 @@ describe('a SQL text for a span', () => {
     ['SELECT count(*) AS "a ""b""" FROM t', 'SELECT count(*) AS "a ""b""" FROM t', 'SELECT count(*) AS ? FROM t'],
     ['SELECT 1 AS "without an end, secret', 'SELECT ? AS ?', 'SELECT ? AS ?'],
   ])('shows what is in double quotes where it is always a name, else where it can be no text: %s', (sql, names, namesOrTexts) => {
-    expect(readSql(sql, 'name').text).toBe(names);
-    expect(readSql(sql).text).toBe(namesOrTexts);
-    expect(readSql(sql, 'name').summary).toBe(readSql(sql).summary);
+    expect(readSql(sql, 'postgresql').text).toBe(names);
+    expect(readSql(sql, 'sqlite').text).toBe(namesOrTexts);
+    expect(readSql(sql, 'postgresql').summary).toBe(readSql(sql, 'sqlite').summary);
+  });
+
+  it.each([
+    [
+      'SELECT `Order Lines`.`a``b` FROM `shop`.`Order Lines`',
+      'SELECT `Order Lines`.`a``b` FROM `shop`.`Order Lines`',
+      'SELECT shop.Order Lines',
+    ],
+    ['SELECT "secret", \'secret\', "a ""secret""" FROM t', 'SELECT ?, ?, ? FROM t', 'SELECT t'],
+    ['SELECT TRIM(BOTH "x" FROM "secret") FROM t', 'SELECT TRIM(BOTH ? FROM ?) FROM t', 'SELECT t'],
+    ["SELECT 'a\\\\', 'b\\n\\\"secret', \"it's secret\" FROM t", 'SELECT ?, ?, ? FROM t', 'SELECT t'],
+    ['SELECT a # secret\n, b -- secret\n, c --\n, d /* secret */ FROM t', 'SELECT a , b , c , d FROM t', 'SELECT t'],
+    ["SELECT 5--'a\nsecret' FROM t", 'SELECT ?--? FROM t', 'SELECT t'],
+    ['SELECT /*!40001 SQL_NO_CACHE */ a FROM t', 'SELECT a FROM t', 'SELECT t'],
+    ["SELECT _utf8mb4'secret', N'é', x'4D', 0x4D, b'1', TRUE, NULL", 'SELECT _utf8mb4?, ?, ?, ?, ?, ?, NULL', 'SELECT'],
+    [
+      'SELECT :name, @a := ?, @@autocommit FROM ?? WHERE id IN (?, ?)',
+      'SELECT :name, @a := ?, @@autocommit FROM ?? WHERE id IN (?)',
+      'SELECT',
+    ],
+    [
+      "INSERT INTO t (a) VALUES ('x') ON DUPLICATE KEY UPDATE a = 'y'",
+      'INSERT INTO t (a) VALUES (?) ON DUPLICATE KEY UPDATE a = ?',
+      'INSERT t',
+    ],
+    [
+      "SELECT REPLACE(a, 'x', 'y'), TRUNCATE(b, 2), INSERT(c, 1, 2, 'z') FROM t",
+      'SELECT REPLACE(a, ?, ?), TRUNCATE(b, ?), INSERT(c, ?, ?, ?) FROM t',
+      'SELECT t',
+    ],
+    ['REPLACE INTO t VALUES (1)', 'REPLACE INTO t VALUES (?)', 'REPLACE t'],
+    ['UPDATE LOW_PRIORITY t SET a = 1', 'UPDATE LOW_PRIORITY t SET a = ?', 'UPDATE t'],
+    ["GRANT ALL ON shop.* TO 'secret'@'secret' IDENTIFIED BY 'secret'", 'GRANT ALL ON shop.* TO ?@? IDENTIFIED BY ?', 'GRANT'],
+  ])('reads MySQL as MySQL does: %s', (sql, text, summary) => {
+    expect(readSql(sql, 'mysql')).toMatchObject({ text, summary });
+  });
+
+  it.each([
+    ['a backslash before a quote, which escapes it unless NO_BACKSLASH_ESCAPES is set', "'it\\'s secret' AND c = 'secret'"],
+    ['the same in double quotes', '"it\\"s secret" AND c = "secret"'],
+    ['a quote in what only some versions run', "/*!999999 it's */ 'secret'"],
+    ['a comment in it', '/*! 1 /* */ 2 # */ "secret"'],
+    ['a quote in a hint', "/*+ SET_VAR(a = '*/') */ 'secret'"],
+    ['dollars, which are quotes since MySQL 9', "$a$ it's $a$ secret"],
+    ['a name without an end', '`secret'],
+    ['a string that was cut behind a backslash', "'secret\\"],
+  ])('shows nothing of MySQL from where it could be read in two ways: %s', (_what, rest) => {
+    expect(readSql(`SELECT a FROM t WHERE b = ${rest}`, 'mysql')).toMatchObject({
+      text: 'SELECT a FROM t WHERE b = ?',
+      summary: 'SELECT t',
+    });
   });
 
   it('names an operation only where there is one', () => {
-    expect(readSql('SELECT 1;').operation).toBe('SELECT');
-    expect(readSql('SELECT 1; DELETE FROM t').operation).toBeUndefined();
+    expect(readSql('SELECT 1;', 'sqlite').operation).toBe('SELECT');
+    expect(readSql('SELECT 1; DELETE FROM t', 'sqlite').operation).toBeUndefined();
   });
 
   it('reads a text of a megabyte as far as it is shown, in time', () => {
-    const read = readSql(`SELECT * FROM t WHERE a IN (${"'secret', ".repeat(100_000)}1)`);
+    const read = readSql(`SELECT * FROM t WHERE a IN (${"'secret', ".repeat(100_000)}1)`, 'sqlite');
     expect(read.text.length).toBeLessThan(5000);
     expect(read.text).not.toContain('secret');
   });

@@ -15,20 +15,35 @@ const MAX_SUMMARY_LENGTH = 255;
 /** Apps have some hundred statements; one that writes values into its texts must not fill the memory. */
 const MAX_CACHED = 500;
 
-/**
- * What double quotes are around: to PostgreSQL, as in the standard, always a name. SQLite takes them for a text where no such name is known, and MySQL unless it is
- * told otherwise.
- */
-export type DoubleQuoted = 'name' | 'name or text';
+/** Whose rules a text is read by: what is quoted how, and what a comment is. */
+export type SqlDialect = 'postgresql' | 'sqlite' | 'mysql';
 
-const caches: Readonly<Record<DoubleQuoted, Map<string, SqlText>>> = { name: new Map(), 'name or text': new Map() };
+interface Dialect {
+  /**
+   * Comments, dollar quotes, strings (also E'', X'', N'' and $tag$), quoted names, parameters, numbers, words, anything
+   * else; a string or a comment without an end takes the rest.
+   */
+  readonly token: RegExp;
+  /** Whether what is in double quotes is always a name, as in the standard. SQLite takes it for a text where no such name is known; to MySQL it is a string, unless it is told otherwise. */
+  readonly hasQuotedNames: boolean;
+  readonly cache: Map<string, SqlText>;
+}
+
+const STANDARD_TOKEN =
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<hidden>(?<dollar>\$(?<tag>[A-Za-z_]\w*|)\$[\s\S]*?(?:\$\k<tag>\$|$))|[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$))|(?<quoted>"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[A-Za-z_]\w*\])|(?<parameter>\$\d+|[:@$][A-Za-z_]\w*|\?\d*)|(?<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<blank>\s+)|(?<other>::|[\s\S])/gu;
 
 /**
- * Comments, dollar quotes, strings (also E'', X'', N'' and $tag$), quoted names, parameters, numbers, words, anything
- * else; a string or a comment without an end takes the rest.
+ * MySQL and MariaDB. What two servers, or two settings of one, end at different places takes the rest of the text, which is read out of step by one of them: a string in which a backslash is
+ * before its quote (NO_BACKSLASH_ESCAPES), a quote or a comment in what only some versions run, `$$`, which is a quote since MySQL 9; and a name without an end.
  */
-const TOKEN =
-  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<dollar>\$(?<tag>[A-Za-z_]\w*|)\$[\s\S]*?(?:\$\k<tag>\$|$))|(?<escaped>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$))|(?<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$))|(?<quoted>"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[A-Za-z_]\w*\])|(?<parameter>\$\d+|[:@$][A-Za-z_]\w*|\?\d*)|(?<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<blank>\s+)|(?<other>::|[\s\S])/gu;
+const MYSQL_TOKEN =
+  /(?<hidden>(?:\/\*M?[!+](?:(?!\*\/)[^'"`#])*?(?:['"`#]|--|\/\*)|\$(?:[A-Za-z_]\w*)?\$|'(?:[^'\\]|''|\\[^'])*\\'|"(?:[^"\\]|""|\\[^"])*\\"|`(?:[^`]|``)*$)[\s\S]*|[bBxXnN]?'(?:[^'\\]|''|\\[^'])*(?:'|\\?$)|"(?:[^"\\]|""|\\[^"])*(?:"|\\?$))|(?<comment>#[^\n]*|--(?=[\p{Cc} ]|$)[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<quoted>`(?:[^`]|``)*`)|(?<parameter>[:@$][A-Za-z_]\w*|\?\d*)|(?<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<blank>\s+)|(?<other>[\s\S])/gu;
+
+const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = {
+  postgresql: { token: STANDARD_TOKEN, hasQuotedNames: true, cache: new Map() },
+  sqlite: { token: STANDARD_TOKEN, hasQuotedNames: false, cache: new Map() },
+  mysql: { token: MYSQL_TOKEN, hasQuotedNames: false, cache: new Map() },
+};
 
 const OPERATIONS = new Set([
   'SELECT',
@@ -45,17 +60,19 @@ const OPERATIONS = new Set([
   'COPY',
   'REPLACE',
 ]);
+/** Of these, what MySQL has a function called alike of, whose name no blank parts from its arguments. */
+const FUNCTIONS_TOO = new Set(['INSERT', 'REPLACE', 'TRUNCATE']);
 /** Words after which a table is named. */
 const BEFORE_TABLE = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE', 'TRUNCATE', 'CALL', 'COPY', 'INDEX', 'VIEW']);
 /** Words that may stand between them and the name. */
-const SKIPPED = new Set(['ONLY', 'LATERAL', 'IF', 'NOT', 'EXISTS', 'TABLE', 'OR', 'IGNORE', 'ABORT', 'FAIL', 'ROLLBACK']);
+const SKIPPED = new Set(['ONLY', 'LATERAL', 'IF', 'NOT', 'EXISTS', 'TABLE', 'OR', 'IGNORE', 'ABORT', 'FAIL', 'ROLLBACK', 'LOW_PRIORITY']);
 
 /** Reads a statement for a span. Never throws; what it cannot read becomes `?`. Answers for the same text are remembered. */
-export function readSql(sql: string, doubleQuoted: DoubleQuoted = 'name or text'): SqlText {
-  const cache = caches[doubleQuoted];
+export function readSql(sql: string, dialect: SqlDialect): SqlText {
+  const { cache } = DIALECTS[dialect];
   const known = cache.get(sql);
   if (known !== undefined) return known;
-  const read = readStatement(sql.slice(0, MAX_TEXT_LENGTH), doubleQuoted);
+  const read = readStatement(sql.slice(0, MAX_TEXT_LENGTH), DIALECTS[dialect]);
   if (sql.length <= MAX_TEXT_LENGTH) {
     const oldest = cache.size >= MAX_CACHED ? cache.keys().next().value : undefined;
     if (oldest !== undefined) cache.delete(oldest);
@@ -64,7 +81,7 @@ export function readSql(sql: string, doubleQuoted: DoubleQuoted = 'name or text'
   return read;
 }
 
-function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
+function readStatement(sql: string, { token: tokens, hasQuotedNames }: Dialect): SqlText {
   let text = '';
   let statements = 0;
   let inStatement = false;
@@ -77,8 +94,8 @@ function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
     if (afterName) summary.push(`${summary.pop() ?? ''}.${name}`);
     else summary.push(name);
   };
-  for (const match of sql.matchAll(TOKEN)) {
-    const { comment, dollar, escaped, string, number, word, quoted, blank, parameter } = match.groups ?? {};
+  for (const match of sql.matchAll(tokens)) {
+    const { comment, hidden, number, word, quoted, blank, parameter } = match.groups ?? {};
     const token = match[0];
     if (comment !== undefined || blank !== undefined) {
       if (text !== '' && !text.endsWith(' ')) text += ' ';
@@ -89,7 +106,7 @@ function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
       statements += 1;
     }
     if (token === ';') inStatement = false;
-    if (dollar !== undefined || escaped !== undefined || string !== undefined || number !== undefined) {
+    if (hidden !== undefined || number !== undefined) {
       text += '?';
       previous = '?';
       expectsTable = false;
@@ -98,6 +115,7 @@ function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
     if (parameter !== undefined) {
       text += token;
       previous = token;
+      expectsTable = false;
       continue;
     }
     const upper = token.toUpperCase();
@@ -105,7 +123,8 @@ function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
       first ??= upper;
       if (upper === 'TRUE' || upper === 'FALSE') text += '?';
       else text += token;
-      const isOperation = OPERATIONS.has(upper) && previous !== '.';
+      const isCall = FUNCTIONS_TOO.has(upper) && sql[match.index + token.length] === '(';
+      const isOperation = OPERATIONS.has(upper) && previous !== '.' && !isCall;
       if (previous === '.' && afterName) addTable(token);
       else if (isOperation && !(upper === 'UPDATE' && /^(FOR|DO|ON|KEY)$/.test(previous)) && !(upper === 'DELETE' && previous === 'ON')) {
         summary.push(upper);
@@ -117,13 +136,13 @@ function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
         afterName = true;
         previous = upper;
         continue;
-      } else if (BEFORE_TABLE.has(upper) && !isOperation && summary.length > 0) {
+      } else if (BEFORE_TABLE.has(upper) && !isOperation && !isCall && summary.length > 0) {
         expectsTable = !(upper === 'FROM' && previous === 'DISTINCT');
         afterName = false;
       } else if (!SKIPPED.has(upper)) afterName = false;
     } else if (quoted !== undefined) {
       // A double-quoted word is a string to some databases: there it is shown only where a name must be.
-      const isQuotedName = doubleQuoted === 'name' && QUOTED_NAME.test(token);
+      const isQuotedName = hasQuotedNames && QUOTED_NAME.test(token);
       const isName = isQuotedName || expectsTable || previous === '.' || token.startsWith('`') || token.startsWith('[');
       const name = token.slice(1, -1);
       text += isName || NAME.test(name) ? token : '?';

@@ -47,7 +47,7 @@ function wrapExecution(original: Method): Method {
 }
 
 function follow(sql: string, namespace: string | undefined, call: () => unknown): unknown {
-  const { summary, operation, text } = readSql(sql);
+  const { summary, operation, text } = readSql(sql, 'sqlite');
   const span = startDatabaseSpan({ system: 'sqlite', summary, operation, namespace, text: () => text });
   if (span === undefined) return call();
   const fail = (error: unknown): void => failDatabaseSpan(span, error, statusOf(error));
