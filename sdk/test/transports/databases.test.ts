@@ -3,11 +3,10 @@ import { startMongo } from '../../../deploy/servers/mongo.mjs';
 import { startPostgres } from '../../../deploy/servers/postgres.mjs';
 import { startRedis } from '../../../deploy/servers/redis.mjs';
 import { killApps, waitFor } from '../app-process.ts';
-import type { SpanLine } from '../otlp.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
-import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
+import { type DatabaseApp, describeSpans, expectNoStraysAndNoValues, startDatabaseApp } from './database-app.ts';
+import { flowOf, logOf } from './transport-app.ts';
 
-const CLIENT = 3;
 const ERROR = 2;
 
 let urls = { REDIS_URL: '', POSTGRES_URL: '', MONGO_URL: '' };
@@ -24,31 +23,12 @@ afterAll(() => stopServers());
 
 describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (script) => {
   let collector: ScriptedCollector;
-  let app: TransportApp;
-  let flows = 0;
-  const newId = (): string => {
-    flows += 1;
-    return `${script}-${flows}`;
-  };
-  /** The database spans of a request, each a child of its server span, in the order they started. */
-  const call = async (
-    action: string,
-    query: Readonly<Record<string, string>> = {},
-  ): Promise<{ spans: SpanLine[]; id: string; result: unknown }> => {
-    const id = newId();
-    const result = await app.call(action, id, { id, ...query }).catch((error: unknown) => {
-      if (!action.endsWith('fails') && action !== 'pg-duplicate') throw error;
-    });
-    const server = await serverSpanOf(collector, id);
-    const spans = flowOf(collector, id).spans.filter((span) => span.attributes['db.system.name'] !== undefined);
-    for (const span of spans) expect(span).toMatchObject({ kind: CLIENT, traceId: server.traceId, parentSpanId: server.spanId });
-    return { spans, id, result };
-  };
-  const describeSpans = (spans: readonly SpanLine[]): unknown[] => spans.map(({ name, attributes }) => [name, attributes['db.query.text']]);
+  let app: DatabaseApp;
+  const call: DatabaseApp['call'] = (action, query) => app.call(action, query);
 
   beforeAll(async () => {
     collector = await startCollector();
-    app = await startTransportApp(script, collector, urls);
+    app = await startDatabaseApp(script, collector, urls, ['pg-duplicate']);
   });
   afterAll(async () => {
     await killApps();
@@ -119,7 +99,7 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
 
   it('pg: a LISTEN client that a request opened runs no notification in that request', async () => {
     const listening = await call('pg-listen');
-    const payload = newId();
+    const payload = app.newId();
     const notifying = await call('pg-notify', { payload });
     for (const log of [await logOf(collector, `notified ${payload}`), await logOf(collector, `handled ${payload}`)]) {
       expect(log.traceId).toBe('');
@@ -283,10 +263,6 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
 
   it('what no request asked for makes no span, and no value is in any', async () => {
     await call('nothing');
-    const outside = collector.spans.filter(({ parentSpanId, kind }) => parentSpanId === '' && kind === CLIENT);
-    expect(outside).toEqual([]);
-    const spans = collector.spans.filter((span) => span.attributes['db.system.name'] !== undefined);
-    const said = JSON.stringify(spans, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-    expect(said).not.toMatch(/secret-|alice@example/);
+    expectNoStraysAndNoValues(collector);
   });
 });
