@@ -21,7 +21,7 @@ const ENTRIES = [
   'instrument/{initial-context,job-limiters,nest,older-imports,piscina,workerpool}.ts',
   'http/http2-client.ts',
   'logs/pino-patch.ts',
-  'database/{pg,mongodb,sqlite}.ts',
+  'database/{pg,mysql,mariadb,mongodb,sqlite}.ts',
   'redis/{ioredis,node-redis,redis-messaging}.ts',
   'messaging/{amqp-connection-manager,amqplib,bullmq,kafkajs,sqs}.ts',
 ];

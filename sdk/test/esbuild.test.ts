@@ -83,7 +83,10 @@ describe('the plugin', () => {
     'express',
     'ioredis',
     'kafkajs',
+    'mariadb',
     'mongodb',
+    'mysql',
+    'mysql2',
     'pg',
     'pino',
     'winston',
@@ -113,7 +116,7 @@ describe('the plugin', () => {
     const listener = join(directory, 'listener.cjs');
     await writeFile(
       listener,
-      `globalThis[Symbol.for('threadline.bundled')] = (label, kind, value) => console.log(JSON.stringify({ label, kind, keys: Object.keys(value).length }));`,
+      `globalThis[Symbol.for('threadline.bundled')] = (label, kind, value) => console.log(JSON.stringify({ label, kind, keys: Object.keys(value).length + Object.getOwnPropertyNames(value.prototype ?? {}).length }));`,
     );
     const { stdout, stderr } = spawnSync(process.execPath, ['--require', listener, outfile], { encoding: 'utf8' });
     const announced = stdout

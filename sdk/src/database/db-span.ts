@@ -6,7 +6,7 @@ import { errorTypeOf } from '../traces/record-exception.ts';
 /** One call to a database, in the words of OpenTelemetry's stable database conventions (semconv 1.33 and newer). */
 export interface DatabaseCall {
   /** `db.system.name`. */
-  readonly system: 'postgresql' | 'mongodb' | 'redis' | 'sqlite';
+  readonly system: 'postgresql' | 'mysql' | 'mariadb' | 'mongodb' | 'redis' | 'sqlite';
   /** `db.query.summary`, and so the span's name: the operation and what it works on, never a value. */
   readonly summary: string;
   /** `db.operation.name`; undefined for a text of several statements. */

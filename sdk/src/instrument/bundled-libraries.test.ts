@@ -11,7 +11,7 @@ function codeOf(name: string): Buffer {
   let folder = dirname(resolve(name));
   while (!readdirSync(folder).includes('package.json') || !folder.endsWith(join('node_modules', name))) folder = dirname(folder);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && /\.c?js$/.test(entry.name) && !entry.parentPath.includes(join(name, 'node_modules')),
+    (entry) => entry.isFile() && /\.c?js$/.test(entry.name) && !entry.parentPath.slice(folder.length).includes('node_modules'),
   );
   return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
 }
@@ -21,6 +21,9 @@ it.each([
   'winston',
   '@grpc/grpc-js',
   'pg',
+  'mysql2',
+  'mysql',
+  'mariadb',
   'mongodb',
   'ioredis',
   '@redis/client',

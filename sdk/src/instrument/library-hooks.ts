@@ -43,6 +43,33 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       },
     },
     {
+      module: 'mysql2',
+      versions: { least: '3.0.0', below: 4 },
+      files: ['promise', 'lib/connection', 'lib/pool', 'lib/pool_connection'].map((file) => `mysql2/${file}.js`),
+      patch(exports) {
+        const { patchMysql2 }: typeof import('../database/mysql.ts') = load('../database/mysql.js');
+        patchMysql2(exports);
+      },
+    },
+    {
+      module: 'mysql',
+      versions: { least: '2.18.0', below: 3 },
+      files: ['Connection', 'Pool', 'protocol/Protocol'].map((file) => `mysql/lib/${file}.js`),
+      patch(exports) {
+        const { patchMysql }: typeof import('../database/mysql.ts') = load('../database/mysql.js');
+        patchMysql(exports);
+      },
+    },
+    {
+      module: 'mariadb',
+      versions: { least: '3.3.0', below: 4 },
+      files: ['promise.js', 'callback.js', 'dist/callback.cjs'].map((file) => `mariadb/${file}`),
+      patch(exports) {
+        const { patchMariadb }: typeof import('../database/mariadb.ts') = load('../database/mariadb.js');
+        patchMariadb(exports);
+      },
+    },
+    {
       module: 'mongodb',
       versions: { least: '6.0.0', below: 8 },
       files: ['mongodb/lib/cmap/connection.js'],
