@@ -46,7 +46,10 @@ export function startMysqlCall({ sql, batchSize }: MysqlCall, describe: () => My
 /** A configuration as these libraries keep it: a socket's path, else a host and its port. */
 export function serverOf(config: unknown): ServerAddress {
   const path = textField(config, 'socketPath');
-  return path ? { address: path, port: undefined } : { address: textField(config, 'host'), port: numberField(config, 'port') };
+  if (path) return { address: path, port: undefined };
+  // Of a URL some versions keep it as it is written.
+  const port = numberField(config, 'port') ?? Number.parseInt(textField(config, 'port') ?? '', 10);
+  return { address: textField(config, 'host'), port: Number.isNaN(port) ? undefined : port };
 }
 
 /** MariaDB says so in its version: `10.11.19-MariaDB`. */

@@ -41,12 +41,13 @@ export function patchMysql2(exports: unknown): void {
   } else if (!isFirst(prototype)) return;
   // Of a pool; all else it has from the class of other connections.
   else if ('release' in prototype) openInRootContext(exports);
-  else if ('addCommand' in prototype) {
+  // Which class has the methods changed over the versions.
+  else if (Object.hasOwn(prototype, 'addCommand')) {
     for (const name of ['query', 'execute']) wrapMethod(prototype, name, (original) => wrapQuery(original, MYSQL2));
     wrapMethod(prototype, 'addCommand', wrapAddCommand);
     wrapMethod(prototype, '_notifyError', wrapNotifyError);
     wrapMethod(prototype, 'connect', bindCallbacks);
-  } else if ('releaseConnection' in prototype) patchPool(prototype);
+  } else if (Object.hasOwn(prototype, 'releaseConnection')) patchPool(prototype);
 }
 
 /** The same for `mysql`. Takes the exports of the files of its classes. */

@@ -45,7 +45,9 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     {
       module: 'mysql2',
       versions: { least: '3.0.0', below: 4 },
-      files: ['promise', 'lib/connection', 'lib/pool', 'lib/pool_connection'].map((file) => `mysql2/${file}.js`),
+      files: ['promise', 'lib/connection', 'lib/base/connection', 'lib/pool', 'lib/base/pool', 'lib/pool_connection'].map(
+        (file) => `mysql2/${file}.js`,
+      ),
       patch(exports) {
         const { patchMysql2 }: typeof import('../database/mysql.ts') = load('../database/mysql.js');
         patchMysql2(exports);
