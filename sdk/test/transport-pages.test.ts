@@ -17,7 +17,7 @@ describe('docs/transports', () => {
   });
 
   it.each(readdirSync(EXAMPLES))('has %s as it is tried, on the page of its name', (example) => {
-    const page = `${example.replace(/(-pg)?\.mjs$/, '')}.md`;
+    const page = `${example.replace(/(-pg|-mysql)?\.mjs$/, '')}.md`;
     expect(textOf(page)).toContain(`\`\`\`js\n${readFileSync(new URL(example, EXAMPLES), 'utf8')}\`\`\``);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startElasticmq } from '../../../deploy/servers/elasticmq.mjs';
 import { startKafka } from '../../../deploy/servers/kafka.mjs';
+import { startMariadb } from '../../../deploy/servers/mariadb.mjs';
 import { startPostgres } from '../../../deploy/servers/postgres.mjs';
 import { startRabbitmq } from '../../../deploy/servers/rabbitmq.mjs';
 import { startRedis } from '../../../deploy/servers/redis.mjs';
@@ -13,9 +14,10 @@ let stopServers = async (): Promise<void> => undefined;
 
 beforeAll(async () => {
   collector = await startCollector();
-  const [elasticmq, kafka, postgres, rabbitmq, redis] = await Promise.all([
+  const [elasticmq, kafka, mariadb, postgres, rabbitmq, redis] = await Promise.all([
     startElasticmq(),
     startKafka(),
+    startMariadb(),
     startPostgres(),
     startRabbitmq(),
     startRedis(),
@@ -23,6 +25,7 @@ beforeAll(async () => {
   env = {
     SQS_URL: elasticmq.url,
     KAFKA_BROKERS: kafka.url,
+    MYSQL_URL: mariadb.url,
     POSTGRES_URL: postgres.url,
     AMQP_URL: rabbitmq.url,
     REDIS_URL: redis.url,
@@ -30,7 +33,7 @@ beforeAll(async () => {
     THREADLINE_SDK_REDIS_CHANNELS: 'example-*',
   };
   stopServers = async () => {
-    await Promise.all([elasticmq.stop(), kafka.stop(), postgres.stop(), rabbitmq.stop(), redis.stop()]);
+    await Promise.all([elasticmq.stop(), kafka.stop(), mariadb.stop(), postgres.stop(), rabbitmq.stop(), redis.stop()]);
   };
 });
 afterAll(async () => {
@@ -41,6 +44,7 @@ afterAll(async () => {
 
 it.each([
   ['databases-pg', [42]],
+  ['databases-mysql', [42]],
   ['rabbitmq', ['consumed order-9', 'fetched order-10']],
   ['kafka', ['nine order-9', 'ten order-10']],
   ['sqs', ['nine order-9', 'by index nine order-9']],
