@@ -25,12 +25,14 @@ const MYSQL: Driver = {
   },
 };
 
-/** Commands of mysql2 that have listeners in the place of a callback, by their connection, which tells them nothing when it is lost. */
-const heard = new WeakMap<object, Set<EndCall>>();
+/** Calls that are not over, by their connection: when it is lost or destroyed, not all of them are told. */
+const open = new WeakMap<object, Set<EndCall>>();
+/** As both call it. */
+const CONNECTION_LOST = 'PROTOCOL_CONNECTION_LOST';
 
 /**
  * Client spans for what mysql2 sends by `query`, `execute` and prepared statements, of connections, pools and clusters, with callbacks, promises and streams.
- * Not through the channels that it has since 3.23: what they tell of `query` has the values in it, a text of its own for each call, and nothing that runs in a
+ * Not through the channels that it has since 3.20: what they tell of `query` has the values in it, a text of its own for each call, and nothing that runs in a
  * channel can give a callback its caller's context. Takes the exports of its main file, of `promise.js`, and of the files of its classes.
  */
 export function patchMysql2(exports: unknown): void {
@@ -47,6 +49,7 @@ export function patchMysql2(exports: unknown): void {
     wrapMethod(prototype, 'addCommand', wrapAddCommand);
     wrapMethod(prototype, '_notifyError', wrapNotifyError);
     wrapMethod(prototype, 'connect', bindCallbacks);
+    wrapMethod(prototype, 'destroy', wrapDestroy);
   } else if (Object.hasOwn(prototype, 'releaseConnection')) patchPool(prototype);
 }
 
@@ -59,6 +62,7 @@ export function patchMysql(exports: unknown): void {
   else {
     wrapMethod(prototype, 'query', (original) => wrapQuery(original, MYSQL));
     wrapMethod(prototype, 'connect', (original) => bindCallbacks(inRootContext(original)));
+    wrapMethod(prototype, 'destroy', wrapDestroy);
   }
 }
 
@@ -102,7 +106,8 @@ function wrapQuery(original: Method, driver: Driver): Method {
         this,
         args.map((arg) => (isMethod(arg) ? followCallback(arg, end) : arg)),
       );
-      if (!hasCallback) followEvents(this, command, end);
+      if (!hasCallback) followEvents(command, end);
+      if (!hasCallback && isClosed(this)) end(lost());
       return command;
     } catch (error) {
       end(error);
@@ -132,7 +137,7 @@ function wrapAddCommand(original: Method): Method {
     const end = sql !== undefined && isObject(this) ? startCall(this, sql, MYSQL2) : undefined;
     const hasCallback = end !== undefined && isObject(command) && followCommand(command, MYSQL2, end);
     const result = Reflect.apply(enqueue, this, [command, ...rest]);
-    if (end !== undefined && !hasCallback && isObject(this)) followEvents(this, command, end);
+    if (end !== undefined && !hasCallback) followEvents(command, end);
     return result;
   };
 }
@@ -146,31 +151,43 @@ function followCommand(command: object, { callback: name }: Driver, end: EndCall
 }
 
 /** For a command without a callback. */
-function followEvents(connection: object, command: unknown, end: EndCall): void {
+function followEvents(command: unknown, end: EndCall): void {
   if (!isObject(command)) return;
-  const ends = heard.get(connection) ?? new Set();
-  heard.set(connection, ends.add(endOnce));
   emitInContext(command, context.active(), (event, error) => {
-    if (event === 'error' || event === 'end') endOnce(event === 'error' ? error : undefined);
+    if (event === 'error' || event === 'end') end(event === 'error' ? error : undefined);
   });
-  // What is asked of a closed connection fails on the connection, at once.
-  if (Reflect.get(connection, '_closing') === true) endOnce(new Error('closed'));
-
-  function endOnce(error: unknown): void {
-    ends.delete(endOnce);
-    end(error);
-  }
 }
 
+/** mysql2's, once a connection is of no use any more. */
 function wrapNotifyError(original: Method): Method {
   return function (error, ...rest) {
-    for (const end of (isObject(this) && heard.get(this)) || []) end(error);
+    if (isObject(this)) endAll(this, error);
     return Reflect.apply(original, this, [error, ...rest]);
   };
 }
 
+function wrapDestroy(original: Method): Method {
+  return function (...args) {
+    if (isObject(this)) endAll(this, lost());
+    return Reflect.apply(original, this, args);
+  };
+}
+
+function endAll(connection: object, error: unknown): void {
+  for (const end of open.get(connection) ?? []) end(error);
+}
+
+function lost(): Error {
+  return Object.assign(new Error('the connection is closed'), { code: CONNECTION_LOST });
+}
+
+/** What mysql2 is asked then fails on the connection, where the command has no callback. */
+function isClosed(connection: object): boolean {
+  return Reflect.get(connection, '_closing') === true;
+}
+
 function startCall(connection: object, sql: string, { greeting }: Driver): EndCall | undefined {
-  return startMysqlCall({ sql }, (): MysqlServer => {
+  const end = startMysqlCall({ sql }, (): MysqlServer => {
     const config: unknown = Reflect.get(connection, 'config');
     return {
       isMariadb: isMariadbVersion(textField(greeting(connection), 'serverVersion')),
@@ -178,4 +195,13 @@ function startCall(connection: object, sql: string, { greeting }: Driver): EndCa
       server: serverOf(config),
     };
   });
+  if (end === undefined) return undefined;
+  const calls = open.get(connection) ?? new Set();
+  open.set(connection, calls.add(endAndForget));
+  return endAndForget;
+
+  function endAndForget(error: unknown): void {
+    calls.delete(endAndForget);
+    end?.(error);
+  }
 }

@@ -138,6 +138,18 @@ describe.each(['mysql-imported.mjs', 'mysql-required.cjs'])('%s', (script) => {
     expect(lost.spans).toMatchObject([{ name: 'SELECT', statusCode: ERROR, attributes: { 'error.type': 'Error' } }]);
   });
 
+  it('mysql2: a server is what it says, also of what it was asked before it said so', async () => {
+    const systems = [await call('mysql2-early'), await call('mysql2-of-mysql')].map(({ spans }) =>
+      spans.map(({ attributes }) => attributes['db.system.name']),
+    );
+    expect(systems).toEqual([['mariadb'], ['mysql']]);
+  });
+
+  it.each(['mysql2', 'mysql'])('%s: what a connection is asked as it is destroyed, which calls nothing back, fails', async (library) => {
+    const { spans } = await call(`${library}-destroys`);
+    expect(spans).toMatchObject([{ name: 'SELECT', statusCode: ERROR, attributes: { 'error.type': 'PROTOCOL_CONNECTION_LOST' } }]);
+  });
+
   it.each(['mysql2', 'mysql', 'mariadb'])('%s: what a connection that a request opened tells runs not in that request', async (library) => {
     const opening = await call(`${library}-listen`);
     const payload = app.newId();
