@@ -37,7 +37,7 @@ const STANDARD_TOKEN =
  * before its quote (NO_BACKSLASH_ESCAPES), a quote or a comment in what only some versions run, `$$`, which is a quote since MySQL 9; and a name without an end.
  */
 const MYSQL_TOKEN =
-  /(?<hidden>(?:\/\*M?[!+](?:(?!\*\/)[^'"`#])*?(?:['"`#]|--|\/\*)|\$(?:[A-Za-z_]\w*)?\$|'(?:[^'\\]|''|\\[^'])*\\'|"(?:[^"\\]|""|\\[^"])*\\"|`(?:[^`]|``)*$)[\s\S]*|[bBxXnN]?'(?:[^'\\]|''|\\[^'])*(?:'|\\?$)|"(?:[^"\\]|""|\\[^"])*(?:"|\\?$))|(?<comment>#[^\n]*|--(?=[\p{Cc} ]|$)[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<quoted>`(?:[^`]|``)*`)|(?<parameter>[:@$][A-Za-z_]\w*|\?\d*)|(?<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<blank>\s+)|(?<other>[\s\S])/gu;
+  /(?<hidden>[bBxXnN]?'(?:[^'\\]|''|\\[^'])*(?:'|\\?$|\\'[\s\S]*)|"(?:[^"\\]|""|\\[^"])*(?:"|\\?$|\\"[\s\S]*)|(?:\/\*M?[!+](?:(?!\*\/)[^'"`#])*?(?:['"`#]|--|\/\*)|\$(?:[A-Za-z_]\w*)?\$|`(?:[^`]|``)*$)[\s\S]*)|(?<comment>#[^\n]*|--(?=[\p{Cc} ]|$)[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<quoted>`(?:[^`]|``)*`)|(?<parameter>[:@$][A-Za-z_]\w*|\?\d*)|(?<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<blank>\s+)|(?<other>[\s\S])/gu;
 
 const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = {
   postgresql: { token: STANDARD_TOKEN, hasQuotedNames: true, cache: new Map() },

@@ -160,10 +160,17 @@ describe.each(['mysql-imported.mjs', 'mysql-required.cjs'])('%s', (script) => {
     }
   });
 
-  it('mysql2: what a pool asks on a new connection is no request’s, and who waits for one is told in their own', async () => {
-    const { spans, id } = await call('mysql2-opens');
-    expect(describeSpans(spans)).toEqual([['SELECT', 'SELECT ?']]);
-    expect(await logsOf(id, 1)).toEqual(['acquired']);
+  it.each(['mysql2', 'mysql', 'mariadb'])('%s: what a pool asks on a new connection is no request’s', async (library) => {
+    const { spans } = await call(`${library}-opens`);
+    expect(describeSpans(spans)).toEqual([
+      ['SELECT', 'SELECT ?'],
+      ['SELECT', 'SELECT ?'],
+    ]);
+  });
+
+  it.each(['mysql2', 'mysql'])('%s: a pool tells of a connection where that was asked for', async (library) => {
+    const { id } = await call(`${library}-opens`);
+    expect(await logsOf(id, 2)).toEqual(['acquired', 'acquired']);
   });
 
   it('what no request asked for makes no span, and no value is in any', async () => {
