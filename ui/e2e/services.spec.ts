@@ -171,7 +171,9 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Called by' })).toContainText('checkout');
   await expect(page.getByRole('region', { name: 'Calls', exact: true })).toContainText('postgresql');
-  await expect(page.getByRole('region', { name: 'Instances and versions' })).toContainText('orders-pod-1');
+  const instances = page.getByRole('region', { name: 'Instances and versions' });
+  await expect(instances.getByRole('columnheader', { name: 'p95' })).toBeVisible();
+  await expect(instances.getByRole('row', { name: /orders-pod-1 2\.0\.0/ })).toContainText(/%.* ms/);
   await page.getByRole('link', { name: 'checkout' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'checkout' })).toBeVisible();
   await page.goBack();

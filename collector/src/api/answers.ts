@@ -389,6 +389,8 @@ export interface ServiceInstance {
   environment: string;
   instance: string;
   spanCount: number;
+  /** Of all its spans, of whatever kind: it is what tells one instance from the others of its service. Absent where it sent none. */
+  figures?: TrafficFigures;
   logCount: number;
   /** To the minute. */
   firstSeen: string;

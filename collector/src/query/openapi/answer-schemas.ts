@@ -563,6 +563,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         environment: text(),
         instance: text(),
         spanCount: count(),
+        'figures?': ref('TrafficFigures'),
         logCount: count(),
         firstSeen: rfc3339,
         lastSeen: rfc3339,

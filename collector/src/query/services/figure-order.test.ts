@@ -37,5 +37,5 @@ it('puts processes that were first seen together in the order of instance, versi
     { instance: 'b', version: '2', environment: 'prod' },
   ];
   const figures = keys.map((key) => figure({ type: 'instance', service: 'orders', namespace: '', ...key }));
-  for (const { instances } of inBothOrders(figures, processesOf)) expect(instances).toMatchObject(keys);
+  for (const { processes } of inBothOrders(figures, processesOf)) expect(processes).toMatchObject(keys);
 });

@@ -150,7 +150,7 @@ export async function readHeard(
 /** What is known of the processes of a service by the figures of it. */
 export interface Processes {
   /** The latest first seen first. */
-  readonly instances: ServiceInstance[];
+  readonly processes: readonly Process[];
   /** Those that sent something of late, and their versions, the newest first. */
   readonly running: { readonly instanceCount: number; readonly versions: string[] };
   /** Of most records; empty where none says. */
@@ -161,7 +161,8 @@ interface Process {
   readonly version: string;
   readonly environment: string;
   readonly instance: string;
-  spanCount: number;
+  /** Of all its spans: more than one where resources of it differ in something else. */
+  readonly spans: FigureCounts[];
   logCount: number;
   firstMinute: number;
   lastMinute: number;
@@ -186,14 +187,15 @@ export function processesOf(figures: readonly Figure[]): Processes {
       version,
       environment,
       instance,
-      spanCount: 0,
+      spans: [],
       logCount: 0,
       firstMinute,
       lastMinute,
       isRunning: false,
     };
     processes.set(id, known);
-    known[key.type === 'logs' ? 'logCount' : 'spanCount'] += counts.spans;
+    if (key.type === 'logs') known.logCount += counts.spans;
+    else known.spans.push(counts);
     known.firstMinute = Math.min(known.firstMinute, firstMinute);
     known.lastMinute = Math.max(known.lastMinute, lastMinute);
     if (recent.spans > 0) known.isRunning = true;
@@ -208,15 +210,26 @@ export function processesOf(figures: readonly Figure[]): Processes {
   );
   const running = sorted.filter(({ isRunning }) => isRunning);
   return {
-    instances: sorted.map(({ version, environment, instance, spanCount, logCount, firstMinute, lastMinute }) => ({
-      ...{ version, environment, instance, spanCount, logCount },
-      firstSeen: formatMinute(firstMinute),
-      lastSeen: formatMinute(lastMinute),
-    })),
+    processes: sorted,
     running: {
       instanceCount: countInstances(running),
       versions: [...new Set(running.map(({ version }) => version).filter((version) => version !== ''))].slice(0, MAX_VERSIONS),
     },
     namespace: [...namespaces].sort(([left, a], [right, b]) => b - a || ascending(left, right))[0]?.[0] ?? '',
   };
+}
+
+/** Where a service runs, as it is told, with how each process fares beside the others. `seconds`: how long was counted. */
+export function instancesOf(processes: readonly Process[], seconds: number): ServiceInstance[] {
+  return processes.map(({ version, environment, instance, spans, logCount, firstMinute, lastMinute }) => {
+    const all = new Cell();
+    for (const counts of spans) all.merge(counts);
+    return {
+      ...{ version, environment, instance, spanCount: all.spans },
+      ...(all.spans > 0 && { figures: trafficFigures(all, seconds) }),
+      logCount,
+      firstSeen: formatMinute(firstMinute),
+      lastSeen: formatMinute(lastMinute),
+    };
+  });
 }

@@ -6,7 +6,7 @@ import { answerNotes } from '../answer-notes.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import { inEnvironment } from './environments.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { figuresOf, instancesOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
 import { edgeFigures, formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 import type { ServicesReader } from './usual-durations.ts';
@@ -29,9 +29,9 @@ export async function readService(
     all.figures.filter(({ key }) => key.service === service),
     environment,
   );
-  const { instances, namespace } = processesOf(figures);
-  const heard = await readHeard({ range: instances.length === 0 ? { fromNanos, toNanos } : recentRange(asked), environment }, reader);
-  if (instances.length === 0 && !heard.has(service))
+  const { processes, namespace } = processesOf(figures);
+  const heard = await readHeard({ range: processes.length === 0 ? { fromNanos, toNanos } : recentRange(asked), environment }, reader);
+  if (processes.length === 0 && !heard.has(service))
     throw new ThreadlineError(
       'not_found',
       environment === undefined
@@ -68,7 +68,7 @@ export async function readService(
       .filter(({ from }) => isItself(from))
       .map((edge) => neighbour(edge.to, edge, seconds))
       .sort(mostFirst),
-    instances,
+    instances: instancesOf(processes, seconds),
     ...answerNotes({ partial: all.partial }),
   };
 }

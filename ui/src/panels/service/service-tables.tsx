@@ -12,7 +12,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import tableStyles from '../../shared/TrafficCells/traffic-cells.module.css';
-import { NODE_TYPE_NAMES, TrafficCells, TrafficHeads } from '../../shared/TrafficCells/traffic-cells.tsx';
+import { FareCells, FareHeads, NODE_TYPE_NAMES, TrafficCells, TrafficHeads } from '../../shared/TrafficCells/traffic-cells.tsx';
 import { type Place, placeUrl, rangeUrl } from '../../state/last-search.ts';
 import styles from './service.module.css';
 
@@ -115,7 +115,7 @@ export function NeighbourTable({ title, none, neighbours, place }: NeighbourTabl
   );
 }
 
-/** Where the service runs, the latest first. */
+/** Where the service runs, the latest first, and how each instance fares beside the others, by all of its spans. */
 export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswer }) {
   const t = useTranslate();
   const format = useFormat();
@@ -132,6 +132,7 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
           <th scope="col" className={tableStyles.number}>
             {t('service.spans')}
           </th>
+          <FareHeads />
           <th scope="col" className={tableStyles.number}>
             {t('service.logRecords')}
           </th>
@@ -139,7 +140,7 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
           <th scope="col">{t('errors.lastSeen')}</th>
         </>
       }
-      rows={answer.instances.map(({ version, environment, instance, spanCount, logCount, firstSeen, lastSeen }) => (
+      rows={answer.instances.map(({ version, environment, instance, spanCount, figures, logCount, firstSeen, lastSeen }) => (
         <tr key={`${version} ${environment} ${instance}`}>
           <th scope="row" className={tableStyles.rowName} title={instance}>
             {instance === '' ? t('errors.noVersion') : showControls(instance)}
@@ -147,6 +148,7 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
           <td>{version === '' ? t('errors.noVersion') : showControls(version)}</td>
           {hasEnvironments && <td>{showControls(environment)}</td>}
           <td className={tableStyles.number}>{format.number(spanCount)}</td>
+          <FareCells figures={figures} />
           <td className={tableStyles.number}>{format.number(logCount)}</td>
           <td className={styles.time}>{format.millis(Date.parse(firstSeen))}</td>
           <td className={styles.time}>{format.millis(Date.parse(lastSeen))}</td>

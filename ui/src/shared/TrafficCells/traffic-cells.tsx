@@ -16,13 +16,23 @@ export const NODE_TYPE_NAMES: Readonly<Record<MapNodeType, MessageKey>> = {
   external: 'service.typeExternal',
 };
 
-const COUNT_HEADS: readonly MessageKey[] = ['service.calls', 'services.rate', 'services.errors'];
+const COUNT_HEADS: readonly MessageKey[] = ['service.calls', 'services.rate'];
 const PERCENTILE_HEADS: readonly MessageKey[] = ['stats.p50', 'stats.p95', 'services.p99'];
+const FARE_HEADS: readonly MessageKey[] = ['services.errors', ...PERCENTILE_HEADS];
 
 /** Heads of the columns that `TrafficCells` fills. */
 export function TrafficHeads() {
+  return <Heads keys={[...COUNT_HEADS, ...FARE_HEADS]} />;
+}
+
+/** Heads of the columns that `FareCells` fills. */
+export function FareHeads() {
+  return <Heads keys={FARE_HEADS} />;
+}
+
+function Heads({ keys }: { readonly keys: readonly MessageKey[] }) {
   const t = useTranslate();
-  return [...COUNT_HEADS, ...PERCENTILE_HEADS].map((key) => (
+  return keys.map((key) => (
     <th key={key} scope="col" className={styles.number} title={PERCENTILE_HEADS.includes(key) ? t('services.tolerance') : undefined}>
       {t(key)}
     </th>
@@ -33,12 +43,26 @@ export function TrafficHeads() {
 export function TrafficCells({ figures }: { readonly figures: TrafficFigures }) {
   const t = useTranslate();
   const format = useFormat();
-  const share = errorShare(figures);
-  const ofCaller = callerErrorShare(figures);
   return (
     <>
       <td className={styles.number}>{format.number(figures.count)}</td>
       <td className={styles.number}>{rateText(figures.perSecond, { t, format })}</td>
+      <FareCells figures={figures} />
+    </>
+  );
+}
+
+/** Of nothing where there is none: as of what sends no spans. */
+const NOTHING: TrafficFigures = { count: 0, errors: 0, perSecond: 0 };
+
+/** How many failed and how long they took, as cells of a table's row. */
+export function FareCells({ figures = NOTHING }: { readonly figures?: TrafficFigures | undefined }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const share = errorShare(figures);
+  const ofCaller = callerErrorShare(figures);
+  return (
+    <>
       <td className={styles.number}>
         <span className={share ? styles.failed : ''}>{share === undefined ? '–' : format.percent(share)}</span>
         {ofCaller !== undefined && (
