@@ -141,13 +141,14 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
     }
 
     /** As `startOther`, of a storage to which a span comes as soon as those of a flow were read. */
-    function startGrowing(arriving: IndexedSpan): Promise<QueryApi> {
+    function startGrowing(arriving: IndexedSpan, read = { rows: 0 }): Promise<QueryApi> {
       let hasArrived = false;
       const storage = changedStorage(api.storage, {
         start: async () => undefined,
         shutdown: async () => undefined,
         async searchSpans(search, context) {
           const page = await api.storage.searchSpans(search, context);
+          read.rows += page.rows.length;
           if (!hasArrived && page.rows.length > 1) {
             hasArrived = true;
             await api.write({ spans: [arriving] });
@@ -422,6 +423,18 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
         for (const { summary } of pages) expect(summary).toEqual(pages[0]?.summary);
       } finally {
         await other.stop();
+      }
+      // A message that is tried for ever: what comes while the flow is read comes after its first window.
+      const grown = { rows: 0 };
+      const growing = await startGrowing(
+        flowSpan('paged late', { in: 'paged', id: 'paged', start: size / 10, parent: `paged ${size - 1}` }),
+        grown,
+      );
+      try {
+        await growing.get<FlowAnswer>('/api/v1/flows/paged?limit=1');
+        expect(grown.rows).toBeLessThan(1.2 * size);
+      } finally {
+        await growing.stop();
       }
     });
 

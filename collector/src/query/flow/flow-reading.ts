@@ -2,6 +2,7 @@ import type { QueryNode } from '@threadline/query-language';
 import type { FlowSummary, MissingSpan } from '../../api/index.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { RowKey } from '../../model/record.ts';
+import type { StatsRequest } from '../../storage/stats/stats.ts';
 import type { Reader } from '../api-route.ts';
 import { anyOf, equals, or, withoutOwnEvents } from '../query-nodes.ts';
 import { type OwnEvents, readOwnEvents } from '../read-own-events.ts';
@@ -66,14 +67,34 @@ async function readFlow(request: FlowRequest, reader: Reader): Promise<{ reading
   const contents = { own: window.own.map(recordOf), joined: window.joined.map(recordOf), unfinished: events.unfinished };
   const missing = await readGaps(contents, reader);
   const isWhole = missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0;
-  const [summary, countsNow] = await Promise.all([
+  const lasting = window.partial === undefined ? counts : undefined;
+  const [summary, hasGrown] = await Promise.all([
     summarizeFlow({ scope, window, logQuery, missing, isWhole }, reader),
-    isWhole ? countFlow(scope, reader) : undefined,
+    isWhole && lasting !== undefined && hasComeInto({ scope, window, counts: lasting }, reader),
   ]);
   const warnings = [...events.warnings, ...lengthWarnings(window)];
-  const lasting = window.partial === undefined ? counts : undefined;
   const reading = { scope, logQuery, summary, warnings, window, windowStart: undefined, counts: lasting, begunAtMillis, events, missing };
-  return { reading, hasGrown: lasting !== undefined && countsNow !== undefined && countsNow.spans !== lasting.spans };
+  return { reading, hasGrown };
+}
+
+/**
+ * Whether a span has come into the window since the flow was counted. What comes after a window that others follow is theirs: a message that is tried
+ * for ever has something there each time that one looks, and reading all anew would tell nothing else of it.
+ */
+async function hasComeInto(
+  { scope, window, counts }: { readonly scope: FlowScope; readonly window: FlowWindow; readonly counts: FlowCounts },
+  reader: Reader,
+): Promise<boolean> {
+  if (window.nextStart === undefined) {
+    const now = await countFlow(scope, reader);
+    return now !== undefined && now.spans !== counts.spans;
+  }
+  const toNanos = window.nextStart.timeNanos;
+  const now = await countRecords(
+    { target: 'spans', query: scope.query, range: { fromNanos: scope.range.fromNanos ?? 0n, toNanos } },
+    reader,
+  );
+  return !Number.isNaN(now) && now !== window.own.filter(({ key }) => key.timeNanos < toNanos).length;
 }
 
 /** The reading if it is still right: undefined where something has come to the flow since, or gone. */
@@ -93,14 +114,11 @@ export async function withWindow(reading: FlowReading, windowStart: RowKey | und
  * Everything that carries the id, that is in one of the flow's traces, or that names one in a link, in any range: where nothing of it is new, neither is
  * anything in the flow, but for what own spans name in links and for reports of drops.
  */
-async function countFlow({ correlationId, traceIds }: FlowScope, { storage, context }: Reader): Promise<FlowCounts | undefined> {
+async function countFlow({ correlationId, traceIds }: FlowScope, reader: Reader): Promise<FlowCounts | undefined> {
   const byId = equals('correlationId', correlationId);
   const chunks = traceIds.size === 0 ? [[]] : chunksOf([...traceIds]);
-  const count = async (target: 'spans' | 'logs', query: QueryNode) => {
-    const range = { fromNanos: 0n, toNanos: MAX_INDEX_TIME_NANOS + 1n };
-    const { total, partial } = await storage.countStats({ target, query, range, percentiles: [], groupBy: [], limit: 1 }, context);
-    return partial === undefined ? total : Number.NaN;
-  };
+  const range = { fromNanos: 0n, toNanos: MAX_INDEX_TIME_NANOS + 1n };
+  const count = (target: 'spans' | 'logs', query: QueryNode) => countRecords({ target, query, range }, reader);
   // Sums over chunks count some more than once, and as often each time.
   const [spans, logs] = await Promise.all([
     Promise.all(chunks.map((ids) => count('spans', or(byId, anyOf('traceId', ids), anyOf('link', ids))))),
@@ -108,6 +126,12 @@ async function countFlow({ correlationId, traceIds }: FlowScope, { storage, cont
   ]);
   const counts = { spans: sum(spans), logs: sum(logs) };
   return Number.isNaN(counts.spans + counts.logs) ? undefined : counts;
+}
+
+/** NaN where not all of them could be looked at. */
+async function countRecords(search: Pick<StatsRequest, 'target' | 'query' | 'range'>, { storage, context }: Reader): Promise<number> {
+  const { total, partial } = await storage.countStats({ ...search, percentiles: [], groupBy: [], limit: 1 }, context);
+  return partial === undefined ? total : Number.NaN;
 }
 
 function lengthWarnings({ nextStart }: FlowWindow): string[] {
