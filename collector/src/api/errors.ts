@@ -27,6 +27,8 @@ export interface ErrorGroupSummary extends SeenTimes {
   versions: ({ version: string } & SeenTimes)[];
   /** It was first seen in this version, and an earlier version was there before. */
   newSince?: string;
+  /** When a span of the service first had that version, to the minute: an error that came long after it may have come of something else. Absent where that is not known. */
+  newSinceSeen?: string;
 }
 
 export interface ErrorGroupsAnswer extends AnswerNotes {

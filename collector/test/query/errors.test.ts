@@ -78,7 +78,10 @@ describe('errors over HTTP', () => {
         lastSeen: '2026-11-20T10:19:01Z',
         versions: [{ version: '1.0.0', firstSeen: '2026-11-20T10:00:00Z', lastSeen: '2026-11-20T10:19:01Z' }],
       },
-      expect.objectContaining({ type: 'CardError', count: 10, newSince: '1.1.0', trend: [0, 0, 0, 0, 5, 5, 0, 0, 0, 0, 0, 0] }),
+      expect.objectContaining({
+        ...{ type: 'CardError', count: 10, trend: [0, 0, 0, 0, 5, 5, 0, 0, 0, 0, 0, 0] },
+        ...{ newSince: '1.1.0', newSinceSeen: '2026-11-20T10:20:00Z' },
+      }),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorGroupQuery, errorKey, isNewInRange, rfc3339Nanos } from './error-groups.ts';
+import { errorGroupQuery, errorKey, isNewInRange, newAfterMillis, rfc3339Nanos } from './error-groups.ts';
 
 describe('errors in the UI', () => {
   it('are found in logs and traces by fingerprint and service', () => {
@@ -12,6 +12,13 @@ describe('errors in the UI', () => {
     const range = { fromMillis: Date.parse('2026-11-20T10:00:00Z'), toMillis: Date.parse('2026-11-20T11:00:00Z') };
     expect(isNewInRange({ firstSeen: '2026-11-20T10:00:00Z' }, range)).toBe(true);
     expect(isNewInRange({ firstSeen: '2026-11-20T09:59:59.999999999Z' }, range)).toBe(false);
+  });
+
+  it('come with a version, or so long after it', () => {
+    const newSinceSeen = '2026-11-20T10:00:00Z';
+    expect(newAfterMillis({ firstSeen: '2026-11-20T10:04:59Z', newSinceSeen })).toBeUndefined();
+    expect(newAfterMillis({ firstSeen: '2026-11-20T10:43:12.5Z', newSinceSeen })).toBe(43 * 60_000);
+    expect(newAfterMillis({ firstSeen: '2026-11-20T10:43:12Z' })).toBeUndefined();
   });
 
   it('have a key each, and times in nanoseconds', () => {

@@ -5,6 +5,7 @@ import type { TimeRange } from './time-range.ts';
 
 type Named = Pick<ErrorGroupSummary, 'fingerprint' | 'service'>;
 const KEY_SEPARATOR = '.';
+const MINUTE_MILLIS = 60_000;
 
 /** One error of one service, as an address has it. */
 export function errorKey({ fingerprint, service }: Named): string {
@@ -26,6 +27,19 @@ export function errorGroupQuery({ fingerprint, service }: Named): string {
 /** It came in the range that is shown. */
 export function isNewInRange({ firstSeen }: Pick<ErrorGroupSummary, 'firstSeen'>, { fromMillis }: TimeRange): boolean {
   return Date.parse(firstSeen) >= fromMillis;
+}
+
+/** What comes with a version comes once it is called for, and a deployment takes some minutes. */
+const COMES_WITH_MILLIS = 5 * MINUTE_MILLIS;
+
+/**
+ * How long its version had been there when an error was first seen, in whole minutes; undefined where it came with it, or that is not known. What ran well for so long may
+ * have met something else that changed, as a service that it calls.
+ */
+export function newAfterMillis({ firstSeen, newSinceSeen }: Pick<ErrorGroupSummary, 'firstSeen' | 'newSinceSeen'>): number | undefined {
+  if (newSinceSeen === undefined) return undefined;
+  const after = Date.parse(firstSeen) - Date.parse(newSinceSeen);
+  return after < COMES_WITH_MILLIS ? undefined : after - (after % MINUTE_MILLIS);
 }
 
 /** A time of the API as decimal nanoseconds, to the millisecond. */

@@ -1111,6 +1111,9 @@ export const english = {
   'errors.untyped': 'Error without a type',
   'errors.newSince': 'NEW in {version}',
   'errors.newHelp': 'First seen in version {version}, and not in the one before',
+  'errors.newAfter': 'NEW {after} after {version}',
+  'errors.newAfterHelp':
+    'First seen in version {version}, which had been there for {after} without it: something else may have changed then, as a service that it calls',
   'errors.firstSeen': 'First seen',
   'errors.lastSeen': 'Last seen',
   'errors.detail': 'Where the error comes from',

@@ -1099,6 +1099,9 @@ export const korean: AllMessages = {
   'errors.untyped': '유형이 없는 오류',
   'errors.newSince': '{version}에서 새로 발생',
   'errors.newHelp': '{version} 버전에서 처음 보였고 이전 버전에는 없었습니다',
+  'errors.newAfter': '{version} 이후 {after} 만에 새로 발생',
+  'errors.newAfterHelp':
+    '{version} 버전에서 처음 보였지만 이 버전은 {after} 동안 이 오류 없이 실행되었습니다. 호출하는 서비스 등 다른 것이 바뀌었을 수 있습니다',
   'errors.firstSeen': '처음',
   'errors.lastSeen': '마지막',
   'errors.detail': '오류가 난 곳',

@@ -9,6 +9,7 @@ import { formatRfc3339 } from '../format-rfc3339.ts';
 import { bucketCount } from '../histogram-buckets.ts';
 import { and, equals } from '../query-nodes.ts';
 import { chunksOf } from '../read-rows.ts';
+import { formatMinute } from '../services/traffic-figures.ts';
 import type { ErrorsRange } from './errors-range.ts';
 import { readVersionsOfFirst } from './versions-of-first.ts';
 
@@ -20,38 +21,53 @@ const HAS_VERSION: QueryNode = { type: 'exists', field: { type: 'attribute', pla
  * The versions that services began with, by service: an error of one of these may be older than all that is kept. By figures of spans; of services that send none, and of
  * those with several versions in their first minute, by their first records.
  */
-export async function readFirstVersions(services: readonly string[], reader: Reader): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function readFirstVersions(services: readonly string[], reader: Reader): Promise<ReadonlyMap<string, KnownVersions>> {
   const names = [...new Set(services)];
-  const found = new Map(names.map((service): [string, readonly string[]] => [service, []]));
+  const found = new Map(names.map((service): [string, KnownVersions] => [service, { first: [], minutes: new Map() }]));
   if (names.length === 0) return found;
   const { figures } = await reader.storage.serviceFigures({ range: {}, types: ['instance'] }, reader.context);
-  for (const [service, own] of Map.groupBy(figures, ({ key }) => key.service))
-    if (found.has(service)) found.set(service, firstVersions(own));
-  const unclear = names.filter((service) => found.get(service)?.length !== 1);
+  for (const [service, own] of Map.groupBy(figures, ({ key }) => key.service)) if (found.has(service)) found.set(service, versionsOf(own));
+  const unclear = [...found].filter(([, { first }]) => first.length !== 1);
   for (const some of chunksOf(unclear, SERVICES_AT_ONCE)) {
-    const first = await Promise.all(some.map((service) => readVersionsOfFirst(and(equals('service', service), HAS_VERSION), reader)));
-    for (const [place, service] of some.entries()) found.set(service, first[place] ?? []);
+    const firsts = await Promise.all(some.map(([service]) => readVersionsOfFirst(and(equals('service', service), HAS_VERSION), reader)));
+    for (const [place, [service, { minutes }]] of some.entries()) found.set(service, { first: firsts[place] ?? [], minutes });
   }
   return found;
 }
 
-function firstVersions(figures: readonly Figure[]): string[] {
-  const named = figures.flatMap(({ key, firstMinute }) =>
-    key.type === 'instance' && key.version !== '' ? [{ version: key.version, firstMinute }] : [],
-  );
-  const first = named.reduce((least, { firstMinute }) => Math.min(least, firstMinute), Number.POSITIVE_INFINITY);
-  return [...new Set(named.filter(({ firstMinute }) => firstMinute === first).map(({ version }) => version))];
+/** What is known of the versions of a service. */
+export interface KnownVersions {
+  /** Those that it began with. */
+  readonly first: readonly string[];
+  /** When each was first seen in a span, minutes since 1970; without those of which it is known less exactly. */
+  readonly minutes: ReadonlyMap<string, number>;
+}
+
+function versionsOf(figures: readonly Figure[]): KnownVersions {
+  const firstMinutes = new Map<string, number>();
+  const inexact = new Set<string>();
+  for (const { key, firstMinute, bucketMinutes } of figures) {
+    if (key.type !== 'instance' || key.version === '') continue;
+    firstMinutes.set(key.version, Math.min(firstMinute, firstMinutes.get(key.version) ?? firstMinute));
+    if (bucketMinutes > 1) inexact.add(key.version);
+  }
+  const least = Math.min(...firstMinutes.values());
+  return {
+    first: [...firstMinutes].filter(([, minute]) => minute === least).map(([version]) => version),
+    minutes: new Map([...firstMinutes].filter(([version]) => !inexact.has(version))),
+  };
 }
 
 export function summarizeErrors(
   { service, fingerprint, type, template, count, buckets, firstNanos, lastNanos, versions }: ErrorGroup,
   { range, widthNanos }: ErrorsRange,
-  firstVersions: readonly string[] | undefined,
+  known: KnownVersions | undefined,
 ): ErrorGroupSummary {
   const first = range.fromNanos / widthNanos;
   const trend = new Array<number>(Number(bucketCount(range, widthNanos))).fill(0);
   for (const { bucket, count: own } of buckets) trend[Number(bucket - first)] = own;
-  const newSince = fingerprint === OTHER_ERRORS ? undefined : versionOfOrigin(versions[0]?.version ?? '', firstVersions);
+  const newSince = fingerprint === OTHER_ERRORS ? undefined : versionOfOrigin(versions[0]?.version ?? '', known?.first);
+  const sinceMinute = newSince === undefined ? undefined : known?.minutes.get(newSince);
   return {
     fingerprint,
     service,
@@ -67,6 +83,7 @@ export function summarizeErrors(
       lastSeen: formatRfc3339(version.lastNanos),
     })),
     ...(newSince !== undefined && { newSince }),
+    ...(sinceMinute !== undefined && { newSinceSeen: formatMinute(sinceMinute) }),
   };
 }
 

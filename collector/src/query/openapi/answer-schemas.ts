@@ -121,6 +121,7 @@ const errorSummary = {
   ...seen,
   versions: list(object({ version: text(), ...seen }), 'The first seen first, in all that is kept, at most 50.'),
   'newSince?': text('It was first seen in this version, and another version was there before.'),
+  'newSinceSeen?': { ...rfc3339, description: 'When a span of the service first had that version, to the minute, where that is known.' },
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** What each endpoint answers. */

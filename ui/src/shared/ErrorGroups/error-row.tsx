@@ -1,7 +1,8 @@
 import type { ErrorGroupSummary, ErrorGroupsAnswer } from '@threadline/collector/api';
 import { useId } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
-import { isNewInRange, rfc3339Nanos } from '../../logic/error-groups.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { isNewInRange, newAfterMillis, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { clockNow } from '../../state/search-clock.ts';
@@ -12,6 +13,8 @@ import { Trend } from '../Trend/trend.tsx';
 import { ErrorDetail } from './error-detail.tsx';
 import styles from './error-groups.module.css';
 import type { ErrorsRange } from './error-groups.tsx';
+
+const NANOS_A_MILLI = 1e6;
 
 interface ErrorRowProps {
   readonly group: ErrorGroupSummary;
@@ -66,14 +69,20 @@ export function ErrorRow({ group, buckets, range, showsService, isOpen, onToggle
   );
 }
 
-/** An error that came with a version; more so where that was in the range. */
+/** An error that came with a version, or so long after it; more so where it came with it in the range. */
 function NewBadge({ group, range: { range } }: Pick<ErrorRowProps, 'group' | 'range'>) {
   const t = useTranslate();
   const { newSince } = group;
   if (newSince === undefined) return null;
+  const afterMillis = newAfterMillis(group);
+  const named = { version: newSince, after: formatDuration((afterMillis ?? 0) * NANOS_A_MILLI) };
   return (
-    <span className={styles.new} data-fresh={isNewInRange(group, range)} title={t('errors.newHelp', { version: newSince })}>
-      {t('errors.newSince', { version: newSince })}
+    <span
+      className={styles.new}
+      data-fresh={afterMillis === undefined && isNewInRange(group, range)}
+      title={t(afterMillis === undefined ? 'errors.newHelp' : 'errors.newAfterHelp', named)}
+    >
+      {t(afterMillis === undefined ? 'errors.newSince' : 'errors.newAfter', named)}
     </span>
   );
 }
