@@ -201,6 +201,21 @@ test('has dates on the charts of a range of days', async ({ page }) => {
     await expect(figure).toContainText(new RegExp(`^Calls per minute${time}`));
     await expect(figure).toContainText(new RegExp(`${time}$`));
   }
+  // What is dragged over is what the page is of; by keys the last step of it.
+  await page.goto('/service/orders?from=now-3h&to=now');
+  const lines = page.getByRole('group', { name: /^How long calls take over time/ });
+  const { x, y, width } = (await lines.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  await page.mouse.move(x + width * 0.95, y + 60);
+  await expect(page.getByRole('figure').filter({ has: lines })).toContainText(/p50 \S+ \S+p95 \S+ \S+p99 /);
+  await page.mouse.down();
+  await page.mouse.move(x + width - 2, y + 60);
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d{4}-.*Z&to=\d{4}-/);
+  const dragged = page.url();
+  await lines.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page).not.toHaveURL(dragged);
 });
 
 test('cuts a long name of a service on a phone, and has all of it as a title', async ({ page, town }) => {

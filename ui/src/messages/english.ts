@@ -1067,6 +1067,7 @@ export const english = {
   'service.latencyChart': 'How long calls take',
   'service.chartPeak': '{title}: at most {peak}, at {time}',
   'service.chartNone': '{title}: nothing in this time',
+  'service.chartHelp': '{title} over time. Arrow keys move, Home and End too, with Shift they widen, Enter zooms.',
   'service.figures': 'Figures of the service',
   'service.operations': 'Operations',
   'service.operation': 'Operation',

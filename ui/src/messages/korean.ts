@@ -1056,6 +1056,7 @@ export const korean: AllMessages = {
   'service.latencyChart': '호출 소요 시간',
   'service.chartPeak': '{title}: 최대 {peak}, {time}',
   'service.chartNone': '{title}: 이 시간에 없음',
+  'service.chartHelp': '시간별 {title}. 화살표, Home, End 키로 이동, Shift와 함께 누르면 선택, Enter로 확대합니다.',
   'service.figures': '서비스 수치',
   'service.operations': '오퍼레이션',
   'service.operation': '오퍼레이션',

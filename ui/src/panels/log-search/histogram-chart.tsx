@@ -1,5 +1,5 @@
 import type { HistogramBucket } from '@threadline/collector/api';
-import { type KeyboardEvent, type PointerEvent, type RefObject, useMemo, useState } from 'react';
+import { type RefObject, useMemo } from 'react';
 import type { DeploymentMark } from '../../logic/deployment-marks.ts';
 import { bucketAt, bucketTotal, layoutHistogram, rangeOfBuckets } from '../../logic/histogram-geometry.ts';
 import { levelBarColor, STACK_ORDER } from '../../logic/level.ts';
@@ -8,6 +8,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { DeploymentMarks } from '../../shared/DeploymentMarks/deployment-marks.tsx';
 import { TimeAxis } from '../../shared/TimeAxis/time-axis.tsx';
+import { useColumnBrush } from '../../shared/use-column-brush.ts';
 import styles from './log-search.module.css';
 
 const BAR_HEIGHT = 54;
@@ -30,57 +31,21 @@ interface HistogramChartProps {
 export function HistogramChart({ buckets, width, deployments, onZoom, chart }: HistogramChartProps) {
   const t = useTranslate();
   const format = useFormat();
-  const [cursor, setCursor] = useState(-1);
-  const [anchor, setAnchor] = useState(-1);
   const { marks } = useMemo(() => layoutHistogram(buckets, { width, height: BAR_HEIGHT }), [buckets, width]);
-  const at = (event: PointerEvent<HTMLDivElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return bucketAt(buckets, Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
-  };
-  const zoom = (from: number, to: number) => {
-    const range = rangeOfBuckets(buckets, from, to);
-    setAnchor(-1);
-    setCursor(-1);
-    if (range !== undefined) onZoom(range);
-  };
-  const keys = (event: KeyboardEvent) => {
-    const next = nextColumn(event.key, { cursor, count: buckets.length });
-    if (next !== undefined) {
-      setAnchor(event.shiftKey ? (anchor === -1 ? (cursor === -1 ? next : cursor) : anchor) : -1);
-      setCursor(next);
-    } else if (event.key === 'Enter' && cursor >= 0) zoom(anchor === -1 ? cursor : anchor, cursor);
-    else if (event.key === 'Escape' && cursor >= 0) {
-      setAnchor(-1);
-      setCursor(-1);
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const { cursor, anchor, handlers } = useColumnBrush({
+    count: buckets.length,
+    columnAt: (part) => bucketAt(buckets, part),
+    onChoose: (one, other) => {
+      const chosen = rangeOfBuckets(buckets, one, other);
+      if (chosen !== undefined) onZoom(chosen);
+    },
+  });
   const spanOf = (one: number, other: number) => spanBetween(buckets, { one, other, width });
   const current = buckets[cursor];
   const whole = rangeOfBuckets(buckets, 0, buckets.length - 1);
   const range = whole && { fromMillis: Date.parse(whole.from), toMillis: Date.parse(whole.to) };
   return (
-    <div
-      ref={chart}
-      className={styles.chart}
-      role="group"
-      aria-label={t('histogram.help')}
-      tabIndex={0}
-      onKeyDown={keys}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setAnchor(at(event));
-      }}
-      onPointerMove={(event) => setCursor(at(event))}
-      onPointerUp={(event) => {
-        if (anchor !== -1) zoom(anchor, at(event));
-      }}
-      onPointerCancel={() => setAnchor(-1)}
-      onPointerLeave={() => anchor === -1 && setCursor(-1)}
-      onBlur={() => setCursor(-1)}
-    >
+    <div ref={chart} className={styles.chart} role="group" aria-label={t('histogram.help')} tabIndex={0} {...handlers}>
       <svg className={styles.svg} width={width} height={CHART_HEIGHT} aria-hidden="true">
         {marks.map((mark) => (
           <rect
@@ -117,14 +82,6 @@ export function HistogramChart({ buckets, width, deployments, onZoom, chart }: H
     const to = format.millis(Date.parse(bucket.to)).slice(11);
     return `${from} – ${to} · ${t('logs.total', { count: total, shown: format.number(total) })}${levels.length > 1 ? ` · ${levels.join(', ')}` : ''}`;
   }
-}
-
-/** The column that a key leads to: the first key on the chart leads in from its own side. */
-function nextColumn(key: string, { cursor, count }: { readonly cursor: number; readonly count: number }): number | undefined {
-  if (key === 'Home' || (key === 'ArrowRight' && cursor === -1)) return 0;
-  if (key === 'End' || (key === 'ArrowLeft' && cursor === -1)) return count - 1;
-  if (key === 'ArrowRight') return Math.min(count - 1, cursor + 1);
-  return key === 'ArrowLeft' ? Math.max(0, cursor - 1) : undefined;
 }
 
 function tipPlace(x: number, width: number) {

@@ -5,6 +5,7 @@ import { deploymentMarks } from '../../logic/deployment-marks.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { Environment } from '../../logic/environment.ts';
 import { chartSteps, errorShare } from '../../logic/service-rows.ts';
+import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import styles from './service.module.css';
@@ -17,8 +18,14 @@ const LATENCY_LINES = [
   { name: 'p99', of: ({ p99Millis }: TrafficPoint) => p99Millis },
 ];
 
+interface ServiceChartsProps {
+  readonly answer: ServiceFiguresAnswer;
+  readonly environment: Environment;
+  readonly onZoom: (range: TimeRangeText) => void;
+}
+
 /** How often it was called, how often that failed, how long it took and what it logged, with the versions that came meanwhile. What there is nothing of has no chart. */
-export function ServiceCharts({ answer, environment }: { readonly answer: ServiceFiguresAnswer; readonly environment: Environment }) {
+export function ServiceCharts({ answer, environment, onZoom }: ServiceChartsProps) {
   const t = useTranslate();
   const format = useFormat();
   const steps = chartSteps(answer, answer.points);
@@ -27,7 +34,7 @@ export function ServiceCharts({ answer, environment }: { readonly answer: Servic
   const range = { fromMillis: first, toMillis: first + Math.max(1, steps.length) * answer.stepMinutes * 60_000 };
   const everywhere = useQuery(deploymentsQuery(answer.name, range)).data?.deployments ?? [];
   const deployments = everywhere.filter((one) => environment === undefined || one.environment === environment);
-  const shared = { steps, range, marks: deploymentMarks(deployments, range) };
+  const shared = { steps, range, marks: deploymentMarks(deployments, range), onZoom };
   return (
     <div className={styles.charts}>
       {answer.points.length > 0 && (

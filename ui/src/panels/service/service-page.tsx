@@ -83,7 +83,7 @@ export function ServicePage() {
             <div className={styles.content} data-stale={search.isPlaceholderData}>
               <AnswerNotesBar answers={[data]} />
               {!search.isPlaceholderData && <WholeMinutesNote asked={range} answer={data} />}
-              <ServiceCharts answer={data} environment={address.environment} />
+              <ServiceCharts answer={data} environment={address.environment} onZoom={address.setRange} />
               {data.instances.some(({ spanCount }) => spanCount > 0) ? (
                 <>
                   <OperationTable answer={data} place={address.place} />

@@ -1,10 +1,11 @@
-import { useState } from 'react';
 import type { DeploymentMark } from '../../logic/deployment-marks.ts';
 import type { ChartStep } from '../../logic/service-rows.ts';
-import type { TimeRange } from '../../logic/time-range.ts';
+import { absoluteRange, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { DeploymentMarks } from '../../shared/DeploymentMarks/deployment-marks.tsx';
+import tableStyles from '../../shared/TrafficCells/traffic-cells.module.css';
+import { useColumnBrush } from '../../shared/use-column-brush.ts';
 import styles from './service.module.css';
 
 /** Units of the drawing, which is stretched to its place. */
@@ -28,13 +29,25 @@ interface TrafficChartProps<Point> {
   readonly range: TimeRange;
   readonly marks: readonly DeploymentMark[];
   readonly text: (value: number) => string;
+  readonly onZoom: (range: TimeRangeText) => void;
 }
 
-/** Figures over time as bars or lines, from zero to the largest. Under the pointer, or of the largest step, the values are said. */
-export function TrafficChart<Point>({ title, hint, look, lines, steps, range, marks, text }: TrafficChartProps<Point>) {
+/**
+ * Figures over time as bars or lines, from zero to the largest. Under the pointer and at the keys, or of the largest step, the values are said. Dragging, or keys as on the
+ * chart of logs, zoom all of the page.
+ */
+export function TrafficChart<Point>({ title, hint, look, lines, steps, range, marks, text, onZoom }: TrafficChartProps<Point>) {
   const t = useTranslate();
   const format = useFormat();
-  const [pointed, setPointed] = useState<number>();
+  const { cursor, anchor, handlers } = useColumnBrush({
+    count: steps.length,
+    columnAt: (part) => Math.min(steps.length - 1, Math.floor(part * steps.length)),
+    onChoose: (one, other) => {
+      const fromMillis = steps[Math.min(one, other)]?.fromMillis;
+      if (fromMillis !== undefined)
+        onZoom(absoluteRange({ fromMillis, toMillis: steps[Math.max(one, other) + 1]?.fromMillis ?? range.toMillis }));
+    },
+  });
   const values = lines.map(({ of }) => steps.map(({ point }) => (point === undefined ? undefined : of(point))));
   const most = Math.max(0, ...values.flatMap((line) => line.filter((value) => value !== undefined)));
   const peak = steps[Math.max(0, ...values.map((line) => line.indexOf(most)))];
@@ -43,30 +56,38 @@ export function TrafficChart<Point>({ title, hint, look, lines, steps, range, ma
     most > 0 && peak
       ? t('service.chartPeak', { title, peak: text(most), time: clock(peak.fromMillis) })
       : t('service.chartNone', { title });
-  const step = pointed === undefined ? undefined : steps[pointed];
+  const step = steps[cursor];
+  const isLines = look === 'lines';
+  const said = step && lines.map(({ name, of }) => ({ name, value: step.point ? text(of(step.point)) : '–' }));
   const scale = most === 0 ? 0 : HEIGHT / most;
   const width = WIDTH / Math.max(1, steps.length);
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.caption} title={hint}>
-        {title}
+        <span className={styles.chartTitle}>{title}</span>
+        {/* Three lines with their values have no room beside the title: the legend says them. */}
         <span className={styles.values}>
-          {step
-            ? `${clock(step.fromMillis)}  ${lines.map(({ name, of }) => `${name} ${step.point ? text(of(step.point)) : '–'}`.trim()).join('  ')}`
+          {step && said
+            ? [clock(step.fromMillis), ...(isLines ? [] : said.map(({ name, value }) => `${name} ${value}`.trim()))].join('  ')
             : most > 0 && `≤ ${text(most)}`}
         </span>
       </figcaption>
-      <div
-        className={styles.plot}
-        onPointerMove={({ clientX, currentTarget }) => {
-          const { left, width: whole } = currentTarget.getBoundingClientRect();
-          setPointed(Math.min(steps.length - 1, Math.max(0, Math.floor(((clientX - left) / whole) * steps.length))));
-        }}
-        onPointerLeave={() => setPointed(undefined)}
-      >
+      {/* Always there: a screen reader says what changes in it, not what comes with it. */}
+      <span className={tableStyles.said} role="status">
+        {step && said && [clock(step.fromMillis), ...said.map(({ name, value }) => `${name} ${value}`.trim())].join(', ')}
+      </span>
+      <div className={styles.plot} role="group" aria-label={t('service.chartHelp', { title })} tabIndex={0} {...handlers}>
         <svg className={styles.drawing} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
-          {pointed !== undefined && <rect className={styles.pointed} x={pointed * width} width={width} y={0} height={HEIGHT} />}
-          {look === 'lines'
+          {cursor !== -1 && (
+            <rect
+              className={anchor === -1 ? styles.pointed : styles.brush}
+              x={Math.min(cursor, anchor === -1 ? cursor : anchor) * width}
+              width={(anchor === -1 ? 1 : Math.abs(cursor - anchor) + 1) * width}
+              y={0}
+              height={HEIGHT}
+            />
+          )}
+          {isLines
             ? values.map((line, place) => (
                 <path key={lines[place]?.name} className={styles.line} data-line={lines[place]?.name} d={linePath(line, width, scale)} />
               ))
@@ -89,17 +110,17 @@ export function TrafficChart<Point>({ title, hint, look, lines, steps, range, ma
         <DeploymentMarks marks={marks} />
       </div>
       <div className={styles.ends} aria-hidden="true">
-        <span>{clock(range.fromMillis)}</span>
-        {look === 'lines' && (
+        {!(isLines && said) && <span>{clock(range.fromMillis)}</span>}
+        {isLines && (
           <span className={styles.legend}>
-            {lines.map(({ name }) => (
+            {lines.map(({ name }, place) => (
               <span key={name} data-line={name}>
-                {name}
+                {[name, said?.[place]?.value].join(' ').trim()}
               </span>
             ))}
           </span>
         )}
-        <span>{clock(range.toMillis)}</span>
+        {!(isLines && said) && <span>{clock(range.toMillis)}</span>}
       </div>
     </figure>
   );
