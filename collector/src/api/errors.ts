@@ -73,6 +73,8 @@ export interface ErrorGroupDetail extends ErrorGroupSummary {
   operations: { name: string; count: number }[];
   /** Which records say it in the range: `errorGroup:` in a query finds none of another kind. */
   sources: ErrorSource[];
+  /** How many traces met it in the range, where those are fewer than ten and all of it is of one; else absent. */
+  traceCount?: number;
   /** In the range, of different traces, the newest first, at most 10. */
   examples: ErrorExampleRecord[];
   /** Of the newest example; empty where it has none. */

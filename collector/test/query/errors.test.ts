@@ -145,6 +145,26 @@ describe('errors over HTTP', () => {
     ]);
   });
 
+  it('say how many requests met them, where those are few: a message that is tried for ever is one', async () => {
+    const attempts = Array.from({ length: 12 }, (_, second) =>
+      buildSpan(`attempt ${second}`, {
+        traceId: hexId(second === 7 ? 'other message' : 'poison message', 32),
+        startTimeUnixNano: at(second),
+        events: [{ timeUnixNano: at(second), name: 'exception', attributes: exceptionOf('SyntaxError', 'no JSON', '') }],
+        ...resourceOf('worker', '1.0.0'),
+      }),
+    );
+    await api.write({ spans: attempts });
+    const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/worker/errors?${RANGE}`);
+    const worker = await api.get<ErrorGroupAnswer>(`/api/v1/errors/${groups[0]?.fingerprint}?${RANGE}`);
+    expect(worker.groups).toMatchObject([{ count: 12, traceCount: 2 }]);
+    const all = await api.get<ErrorGroupsAnswer>(`/api/v1/errors?${RANGE}`);
+    for (const name of ['CardError', 'SmtpError']) {
+      const { fingerprint } = all.groups.find(({ type }) => type === name) ?? {};
+      expect((await api.get<ErrorGroupAnswer>(`/api/v1/errors/${fingerprint}?${RANGE}`)).groups[0]).not.toHaveProperty('traceCount');
+    }
+  });
+
   it('of an unknown fingerprint are not found, of a wrong one refused', async () => {
     const unknown = await api.send(`/api/v1/errors/${'0'.repeat(16)}?${RANGE}`);
     expect([unknown.status, errorOf(unknown).field]).toEqual([404, 'fingerprint']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorGroupQuery, errorKey, isNewInRange, newAfterMillis, rfc3339Nanos } from './error-groups.ts';
+import { errorGroupQuery, errorKey, isNewInRange, newAfterMillis, repeatedTraces, rfc3339Nanos } from './error-groups.ts';
 
 describe('errors in the UI', () => {
   it('are found in logs and traces by fingerprint and service', () => {
@@ -19,6 +19,12 @@ describe('errors in the UI', () => {
     expect(newAfterMillis({ firstSeen: '2026-11-20T10:04:59Z', newSinceSeen })).toBeUndefined();
     expect(newAfterMillis({ firstSeen: '2026-11-20T10:43:12.5Z', newSinceSeen })).toBe(43 * 60_000);
     expect(newAfterMillis({ firstSeen: '2026-11-20T10:43:12Z' })).toBeUndefined();
+  });
+
+  it('are met again and again by few requests, or once by each', () => {
+    expect(repeatedTraces({ count: 1_800, traceCount: 1 })).toBe(1);
+    expect(repeatedTraces({ count: 3, traceCount: 3 })).toBeUndefined();
+    expect(repeatedTraces({ count: 1_800 })).toBeUndefined();
   });
 
   it('have a key each, and times in nanoseconds', () => {

@@ -1,4 +1,4 @@
-import type { ErrorGroupSummary, LogRecord, Span } from '@threadline/collector/api';
+import type { ErrorGroupDetail, ErrorGroupSummary, LogRecord, Span } from '@threadline/collector/api';
 import { ownText } from './any-value.ts';
 import { recordFilter } from './query-filter.ts';
 import type { TimeRange } from './time-range.ts';
@@ -40,6 +40,11 @@ export function newAfterMillis({ firstSeen, newSinceSeen }: Pick<ErrorGroupSumma
   if (newSinceSeen === undefined) return undefined;
   const after = Date.parse(firstSeen) - Date.parse(newSinceSeen);
   return after < COMES_WITH_MILLIS ? undefined : after - (after % MINUTE_MILLIS);
+}
+
+/** How many requests met an error again and again, as a message that is tried for ever; undefined where each met it once, or they are too many to tell. */
+export function repeatedTraces({ count, traceCount }: Pick<ErrorGroupDetail, 'count' | 'traceCount'>): number | undefined {
+  return traceCount !== undefined && traceCount > 0 && count > traceCount ? traceCount : undefined;
 }
 
 /** A time of the API as decimal nanoseconds, to the millisecond. */

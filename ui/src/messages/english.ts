@@ -1130,6 +1130,7 @@ export const english = {
   'errors.copyStack': 'Copy stack',
   'errors.appFrame': 'App:',
   'errors.requests': 'Newest requests that met it',
+  'errors.repeated': '{count, plural, one {One request} other {{shown} requests}} met it {times} times',
   'errors.noRequests': 'No request of this time met it.',
   'errors.trace': 'Trace',
   'errors.flow': 'Flow',

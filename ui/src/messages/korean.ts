@@ -1118,6 +1118,7 @@ export const korean: AllMessages = {
   'errors.copyStack': '스택 복사',
   'errors.appFrame': '앱:',
   'errors.requests': '이 오류가 난 최근 요청',
+  'errors.repeated': '{count, plural, other {요청 {shown}건}}에서 {times}번 발생',
   'errors.noRequests': '이 시간에 이 오류가 난 요청이 없습니다.',
   'errors.trace': '트레이스',
   'errors.flow': '플로우',

@@ -2,7 +2,7 @@ import type { ErrorExampleRecord, LogRecord, Span, StackLine } from '../../api/i
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { ErrorNames } from '../../storage/errors/error-names.ts';
-import type { ErrorExample, ErrorGroup } from '../../storage/errors/errors.ts';
+import { type ErrorExample, type ErrorGroup, MAX_ERROR_EXAMPLES } from '../../storage/errors/errors.ts';
 import { EXCEPTION_STACK, EXCEPTION_TYPE, type Exception, exceptionsOf } from '../../storage/errors/exceptions.ts';
 import { describeStack } from '../../storage/errors/stack-trace.ts';
 import type { RowSearch } from '../../storage/storage.ts';
@@ -26,6 +26,11 @@ export async function readExamples(
     examples: present.map(({ indexed, exception }) => toExample(indexed, exception)),
     stack: stack === '' ? [] : describeStack(stack),
   };
+}
+
+/** How many traces met an error, where each of them is an example: not where there are as many as are told of, or some is of no trace. */
+export function countTraces({ examples }: Pick<ErrorGroup, 'examples'>): number | undefined {
+  return examples.length < MAX_ERROR_EXAMPLES && examples.every(({ traceId }) => traceId !== '') ? examples.length : undefined;
 }
 
 async function findRecord(

@@ -591,6 +591,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           { type: 'string', enum: ERROR_SOURCES },
           'Which records say it in the range: searches of others for it find nothing.',
         ),
+        'traceCount?': count('Traces that met it in the range, where those are fewer than ten and all of it is of one.'),
         examples: list(
           object({
             source: { type: 'string', enum: ERROR_SOURCES },

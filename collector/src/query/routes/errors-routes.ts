@@ -4,7 +4,7 @@ import { OTHER_ERRORS } from '../../storage/errors/errors.ts';
 import { answerNotes } from '../answer-notes.ts';
 import { defineRoute, type Reader, type RouteInput } from '../api-route.ts';
 import { bucketBounds, type ErrorsRange, parseErrorsRange } from '../errors/errors-range.ts';
-import { readExamples } from '../errors/read-examples.ts';
+import { countTraces, readExamples } from '../errors/read-examples.ts';
 import { readSources } from '../errors/read-sources.ts';
 import { readFirstVersions, summarizeErrors } from '../errors/summarize-errors.ts';
 import { invalidValue, parseChoice, parseWholeNumber } from '../parameters/parameters.ts';
@@ -56,12 +56,17 @@ export const errorRoute = defineRoute({
       reader,
     );
     const details = await Promise.all(
-      groups.map(async (group) => ({
-        ...summarizeErrors(group, counted, firstVersions.get(group.service)),
-        operations: group.operations.map((operation) => ({ ...operation })),
-        sources: await readSources(group, counted, reader),
-        ...(await readExamples(group, reader)),
-      })),
+      groups.map(async (group) => {
+        // Where a part of the range was counted there may be more.
+        const traceCount = partial === undefined ? countTraces(group) : undefined;
+        return {
+          ...summarizeErrors(group, counted, firstVersions.get(group.service)),
+          operations: group.operations.map((operation) => ({ ...operation })),
+          sources: await readSources(group, counted, reader),
+          ...(traceCount !== undefined && { traceCount }),
+          ...(await readExamples(group, reader)),
+        };
+      }),
     );
     return { fingerprint, groups: details, buckets: bucketBounds(counted), ...answerNotes({ partial }) };
   },

@@ -5,7 +5,7 @@ import { errorQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { queryIn } from '../../logic/environment.ts';
-import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
+import { errorGroupQuery, repeatedTraces, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -66,6 +66,7 @@ function Detail({ detail, buckets, range }: DetailProps) {
   const format = useFormat();
   const { stack, examples, sources, operations, versions } = detail;
   const query = queryIn(range.environment, errorGroupQuery(detail));
+  const repeated = repeatedTraces(detail);
   return (
     <>
       <div className={styles.where}>
@@ -73,7 +74,11 @@ function Detail({ detail, buckets, range }: DetailProps) {
         {stack.length > 0 ? <ErrorStack stack={stack} /> : <p className={styles.waiting}>{t('errors.noStack')}</p>}
       </div>
       <div className={styles.facts}>
-        <h3 className={styles.heading}>{t('errors.requests')}</h3>
+        <h3 className={styles.heading}>
+          {repeated === undefined
+            ? t('errors.requests')
+            : t('errors.repeated', { count: repeated, shown: format.number(repeated), times: format.number(detail.count) })}
+        </h3>
         {examples.length > 0 ? <ErrorExamples detail={detail} range={range} /> : <p className={styles.waiting}>{t('errors.noRequests')}</p>}
         <div className={styles.links}>
           {sources.includes('log') && (
