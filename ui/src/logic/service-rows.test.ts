@@ -54,6 +54,18 @@ describe('the list of services', () => {
       [known('batch'), known('orders')],
     );
     expect(rows.map(({ name, state }) => `${name} ${state}`)).toEqual(['payments down', 'orders healthy', 'batch absent']);
+    const gone = serviceRows(map([node('orders', { state: 'healthy' }), node('ticker', { state: 'silent' })]), [
+      { ...known('loyalty'), lastSeen: minute(-6) },
+      { ...known('later'), lastSeen: minute(90) },
+      known('batch'),
+    ]);
+    expect(gone.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'ticker silent',
+      'loyalty absent',
+      'orders healthy',
+      'batch absent',
+      'later absent',
+    ]);
     expect(rows[1]).toMatchObject({ lastSeen: minute(14) });
     expect(rows[2]).toMatchObject({ lastSeen: minute(-60), points: [] });
   });

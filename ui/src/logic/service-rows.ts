@@ -25,12 +25,23 @@ export interface ServiceRow {
   readonly points: readonly TrafficPoint[];
   /** RFC 3339; to the minute where the range has spans of it. */
   readonly lastSeen: string | undefined;
+  /** An absent one that sent something shortly before the range: it may have just stopped. */
+  readonly isJustGone?: true;
 }
+
+/** A range of minutes has nothing of what stopped before it began; what is away for longer is no news. */
+const JUST_GONE_MILLIS = 3_600_000;
 
 /** Every service that is known, with what the range says of it, those in trouble first and then by name. */
 export function serviceRows(map: ServiceMapAnswer, known: ServicesAnswer['services']): ServiceRow[] {
   const rows = new Map<string, ServiceRow>();
-  for (const { name, lastSeen } of known) rows.set(name, rowOf({ name }, lastSeen));
+  const isJustGone = (lastSeen: string): boolean => {
+    const goneMillis = Date.parse(map.from) - Date.parse(lastSeen);
+    // Of a range of before it may be that it came later.
+    return goneMillis >= 0 && goneMillis < JUST_GONE_MILLIS;
+  };
+  for (const { name, lastSeen } of known)
+    rows.set(name, { ...rowOf({ name }, lastSeen), ...(isJustGone(lastSeen) && { isJustGone: true }) });
   for (const node of map.nodes) if (node.type === 'service') rows.set(node.name, rowOf(node, rows.get(node.name)?.lastSeen));
   return sortServices([...rows.values()], { by: 'state', descending: false });
 }
@@ -57,7 +68,10 @@ export interface ServiceSort {
   readonly descending: boolean;
 }
 
-/** States come worst first. What a service has no figure for is last either way; of equals the name decides. */
+/** After one state and before the next. */
+const BETWEEN = 0.5;
+
+/** States come worst first; what may have just stopped is before what is well, as silent ones are. What a service has no figure for is last either way; of equals the name decides. */
 export function sortServices(rows: readonly ServiceRow[], { by, descending }: ServiceSort): ServiceRow[] {
   const sign = descending ? -1 : 1;
   return [...rows].sort((left, right) => {
@@ -76,8 +90,11 @@ function compareNames({ name: left }: ServiceRow, { name: right }: ServiceRow): 
   return NAMES.compare(left, right) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
-function figureOf({ state, instanceCount, figures, lastSeen }: ServiceRow, by: Exclude<ServiceColumn, 'name'>): number | undefined {
-  if (by === 'state') return SHOWN_STATES.indexOf(state);
+function figureOf(
+  { state, instanceCount, figures, lastSeen, isJustGone }: ServiceRow,
+  by: Exclude<ServiceColumn, 'name'>,
+): number | undefined {
+  if (by === 'state') return isJustGone ? SHOWN_STATES.indexOf('silent') + BETWEEN : SHOWN_STATES.indexOf(state);
   if (by === 'seen') return lastSeen === undefined ? undefined : Date.parse(lastSeen);
   if (by === 'instances') return instanceCount;
   if (by === 'rate') return figures?.perSecond;
