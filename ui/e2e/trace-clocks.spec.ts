@@ -129,7 +129,7 @@ const axis = (page: Page): Locator => page.getByRole('treegrid', { name: 'Waterf
 
 test('names a clock that is wrong, and draws it where it belongs when asked, in the address', async ({ page, skewed }) => {
   await page.goto(`/trace/${skewed.traceId}`);
-  await expect(clocks(page)).toContainText('The clock of payments is 3 s ahead of the root’s.');
+  await expect(clocks(page)).toContainText('The clock of payments on node of payments is 3 s ahead of the root’s.');
   await expect(clocks(page)).toContainText(`${TRACES} calls in ${TRACES} traces`);
   await expect(clocks(page)).not.toContainText('orders');
   const charge = axis(page).getByRole('row', { name: /POST \/charge/ });
@@ -158,9 +158,9 @@ test('names a clock that is wrong of a service that is called without a client s
 }) => {
   await page.goto(`/trace/${skewed.bareTraceId}`);
   const line = (service: string) => clocks(page).getByRole('listitem').filter({ hasText: service });
-  await expect(line('stock')).toContainText('The clock of stock is 700 ms behind the root’s.');
+  await expect(line('stock')).toContainText('The clock of stock on node of stock is 700 ms behind the root’s.');
   await expect(line('stock')).not.toContainText('It may be more');
-  await expect(line('mailer')).toContainText('The clock of mailer is 5 s behind the root’s.');
+  await expect(line('mailer')).toContainText('The clock of mailer on node of mailer is 5 s behind the root’s.');
   await expect(line('mailer')).toContainText('It may be more');
   await expect(axis(page).getByRole('row', { name: /GET \/stock/ })).not.toHaveAccessibleName(/\+60 ms/);
   await page.getByLabel('Correct clock skew').check();

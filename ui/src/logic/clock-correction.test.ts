@@ -23,9 +23,9 @@ describe('clockCorrection', () => {
       pairs: [pair('n1', 'n2', 'differ', 40), pair('n2', 'n3', 'differ', 20), pair('n1', 'n3', 'unknown', 90)],
     });
     expect(clocks).toEqual([
-      { service: 'mail', offset: -9000, calls: 20, traces: 19, spread: 200, drift: 20 },
-      { service: 'payments', offset: 3000, calls: 40, traces: 39, spread: 400, drift: 40 },
-      { service: 'cards', offset: 3000, calls: 40, traces: 39, spread: 400, drift: 40 },
+      { service: 'mail', machine: 'n3', offset: -9000, calls: 20, traces: 19, spread: 200, drift: 20 },
+      { service: 'payments', machine: 'n2', offset: 3000, calls: 40, traces: 39, spread: 400, drift: 40 },
+      { service: 'cards', machine: 'n2', offset: 3000, calls: 40, traces: 39, spread: 400, drift: 40 },
     ]);
     expect([...shifts]).toEqual([
       ['mail', 9000],
@@ -35,10 +35,21 @@ describe('clockCorrection', () => {
     expect(mixed).toEqual([]);
   });
 
+  it('names no machine of a service that is known by its own name alone, or that is on several', () => {
+    const clocks = [
+      clock('n1', ['gateway'], '0'),
+      clock('mail', ['mail'], '3000'),
+      ...['n2', 'n3'].map((name) => clock(name, ['jobs'], '3000')),
+    ];
+    for (const found of clockCorrection({ clocks, pairs: [] }).clocks) expect(found).not.toHaveProperty('machine');
+  });
+
   it('says where only the least of it is known', () => {
     const { lowNano: _, ...leastPair } = pair('n1', 'n2', 'differ', 40);
     const { clocks } = clockCorrection({ clocks: [clock('n1', ['gateway'], '0'), clock('n2', ['mail'], '-3000')], pairs: [leastPair] });
-    expect(clocks).toEqual([{ service: 'mail', offset: -3000, calls: 40, traces: 39, spread: 400, drift: 40, isLeast: true }]);
+    expect(clocks).toEqual([
+      { service: 'mail', machine: 'n2', offset: -3000, calls: 40, traces: 39, spread: 400, drift: 40, isLeast: true },
+    ]);
   });
 
   it('leaves alone what is not sure, what agrees, and services whose machines differ from each other', () => {

@@ -3,6 +3,8 @@ import type { ClockPair, TraceClocksAnswer } from '@threadline/collector/api';
 /** What is known of a service whose clock is wrong for sure. */
 export interface ServiceClock {
   readonly service: string;
+  /** The one machine that its spans in the trace are of, where it is known by a name of its own: others of the service may have the right time. */
+  readonly machine?: string;
   /** Nanoseconds that its clock is ahead of the root's; negative: behind. */
   readonly offset: number;
   /** What shows it: calls between its clock and another one's. */
@@ -46,6 +48,7 @@ export function clockCorrection({ clocks, pairs }: Pick<TraceClocksAnswer, 'cloc
     const evidence = evidenceOf(first.name, pairs);
     found.push({
       service,
+      ...(own.length === 1 && first.name !== service && { machine: first.name }),
       offset,
       calls: evidence?.calls ?? 0,
       traces: evidence?.traces ?? 0,

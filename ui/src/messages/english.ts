@@ -486,6 +486,7 @@ export const english = {
   'trace.clearGroup': 'No longer only {text}',
   'clocks.title': 'Clocks of the services',
   'clocks.correct': 'Correct clock skew',
+  'clocks.on': '{service} on {machine}',
   'clocks.ahead': 'The clock of {service} is {offset} ahead of the root’s.',
   'clocks.behind': 'The clock of {service} is {offset} behind the root’s.',
   'clocks.movedBack': '{service} is drawn {offset} earlier than its clock says.',

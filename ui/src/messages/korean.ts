@@ -482,6 +482,7 @@ export const korean: AllMessages = {
   'trace.clearGroup': '{text}만 보기 해제',
   'clocks.title': '서비스의 시계',
   'clocks.correct': '시계 차이 보정',
+  'clocks.on': '{machine}의 {service}',
   'clocks.ahead': '{service}의 시계가 루트의 시계보다 {offset} 빠릅니다.',
   'clocks.behind': '{service}의 시계가 루트의 시계보다 {offset} 느립니다.',
   'clocks.movedBack': '{service}을(를) 자기 시계보다 {offset} 앞당겨 그렸습니다.',

@@ -33,7 +33,8 @@ export function ClockNotice({ correction, isCorrected, onCorrect }: ClockNoticeP
 function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; readonly isCorrected: boolean }) {
   const t = useTranslate();
   const format = useFormat();
-  const { service, offset, calls, traces, spread, drift, isLeast } = clock;
+  const { machine, offset, calls, traces, spread, drift, isLeast } = clock;
+  const service = machine === undefined ? clock.service : t('clocks.on', { service: clock.service, machine });
   const values = { service, offset: formatDuration(Math.abs(offset)) };
   const evidence = t('clocks.evidence', {
     calls,
