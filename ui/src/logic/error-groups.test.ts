@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorGroupQuery, errorKey, isNewInRange, newAfterMillis, repeatedTraces, rfc3339Nanos } from './error-groups.ts';
+import { errorGroupQuery, errorKey, isNewInRange, newAfterMillis, repeatedTraces, rfc3339Nanos, toldFrom } from './error-groups.ts';
 
 describe('errors in the UI', () => {
   it('are found in logs and traces by fingerprint and service', () => {
@@ -25,6 +25,11 @@ describe('errors in the UI', () => {
     expect(repeatedTraces({ count: 1_800, traceCount: 1 })).toBe(1);
     expect(repeatedTraces({ count: 3, traceCount: 3 })).toBeUndefined();
     expect(repeatedTraces({ count: 1_800 })).toBeUndefined();
+  });
+
+  it('are told from the page’s now, and are now where they came since', () => {
+    const clocks = { pageMillis: 1_000, nowMillis: 5_000 };
+    expect([500, 1_700, 9_000].map((millis) => millis - toldFrom(millis, clocks))).toEqual([-500, 0, 8_000]);
   });
 
   it('have a key each, and times in nanoseconds', () => {

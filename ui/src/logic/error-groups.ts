@@ -47,6 +47,14 @@ export function repeatedTraces({ count, traceCount }: Pick<ErrorGroupDetail, 'co
   return traceCount !== undefined && traceCount > 0 && count > traceCount ? traceCount : undefined;
 }
 
+/**
+ * What a time is told from: the page's own now, or, of what came after that and before now, itself. Of all that is kept an error may have come since the page's now, which
+ * is not "in one second"; what is really ahead, by a clock that is off, stays ahead.
+ */
+export function toldFrom(millis: number, { pageMillis, nowMillis }: { readonly pageMillis: number; readonly nowMillis: number }): number {
+  return millis > pageMillis && millis <= nowMillis ? millis : pageMillis;
+}
+
 /** A time of the API as decimal nanoseconds, to the millisecond. */
 export function rfc3339Nanos(text: string): string {
   return `${Date.parse(text)}000000`;

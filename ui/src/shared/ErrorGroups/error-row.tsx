@@ -2,7 +2,7 @@ import type { ErrorGroupSummary, ErrorGroupsAnswer } from '@threadline/collector
 import { useId } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { isNewInRange, newAfterMillis, rfc3339Nanos } from '../../logic/error-groups.ts';
+import { isNewInRange, newAfterMillis, rfc3339Nanos, toldFrom } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { clockNow } from '../../state/search-clock.ts';
@@ -90,9 +90,10 @@ function NewBadge({ group, range: { range } }: Pick<ErrorRowProps, 'group' | 'ra
 function SeenTime({ label, time }: { readonly label: string; readonly time: string }) {
   const format = useFormat();
   const exact = rfc3339Nanos(time);
+  const millis = Date.parse(time);
   return (
     <span className={styles.seen} title={`${format.exact(exact)}\n${format.otherZone(exact)}`}>
-      <span className={styles.label}>{label}</span> {format.fromNow(Date.parse(time), clockNow())}
+      <span className={styles.label}>{label}</span> {format.fromNow(millis, toldFrom(millis, { pageMillis: clockNow(), nowMillis: Date.now() }))}
     </span>
   );
 }
