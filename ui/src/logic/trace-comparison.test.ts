@@ -244,6 +244,26 @@ describe('compareTraces', () => {
     expect(told(compare(here, SPANS, SPANS)).map(([type, name]) => `${type} ${name}`)).toEqual(['missing cache', 'new read', 'error page']);
   });
 
+  it('puts an error before what was not done any more for it, and after what was left out before it', () => {
+    const then: SpanDraft = { id: 'p', parent: 'r', name: 'publish', start: 300, end: 900 };
+    const here = without('c').map(
+      (span): SpanDraft => ({ ...span, status: span.id === 'f' ? 1 : 2, ...(span.id === 'r' && { end: 400 }) }),
+    );
+    const usual = [...SPANS, then];
+    expect(told(compare(here, usual, usual)).map(([type, name]) => `${type} ${name}`)).toEqual([
+      'missing cache',
+      'error page',
+      'missing publish',
+    ]);
+    // The request went on without it: what is missing then has another cause.
+    const goesOn = here.map((span): SpanDraft => (span.id === 'r' ? { ...span, status: 1 } : span));
+    expect(told(compare(goesOn, usual, usual)).map(([type, name]) => `${type} ${name}`)).toEqual([
+      'missing publish',
+      'missing cache',
+      'error page',
+    ]);
+  });
+
   it('says how usual a call is, how long it usually takes, and where one is', () => {
     const others = [100, 110, 120, 130, 5000].map((end) => changed('c', { start: 10, end }));
     const { aligned, presence, usualLow, usualMedian, usualHigh, usualStart, example, exampleLow, findings } = compare(

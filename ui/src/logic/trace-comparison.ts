@@ -75,6 +75,8 @@ const MIN_SHARE = 0.01;
 const CAUSE_WEIGHT = 2;
 /** What is wrong beside an error explains it; alone it is what is told. */
 const ERROR_WEIGHT = 0.9;
+/** What a call that failed did not come to any more follows from an error that is told: no more than this in all. */
+const AFTERMATH_SCORE = 0.6;
 
 /**
  * Compares the first trace with the others: one, or healthy ones of the same request. A trace beside itself has no difference; a subtree that is gone is
@@ -93,7 +95,8 @@ export function compareTraces(here: TraceMeasures, others: readonly TraceMeasure
     else columns.duration[call] = figuresOf(here, nodesOf(aligned, call)).duration;
   }
   if (others.length > 0) addErrors(search);
-  const findings = ranked(search.findings.map((finding) => withSubtree(search, finding)));
+  const failedBy = firstFailures(search);
+  const findings = ranked(search.findings.map((finding) => withSubtree(search, afterFailure(search, { finding, failedBy }))));
   return {
     aligned,
     ...columns,
@@ -327,6 +330,34 @@ function addErrors({ aligned, here, columns: { flags, presence, usualErrors }, f
     }
     if (above !== -1 && (isNew || hasBelow[call] === 1)) hasBelow[above] = 1;
   }
+}
+
+/** Of each call that failed of one that it made: when, from the start of the request, the first of those usually has ended. */
+function firstFailures({ aligned, columns: { flags, presence, usualStart, usualExtent } }: Search): ReadonlyMap<number, number> {
+  const failedBy = new Map<number, number>();
+  for (let call = 0; call < aligned.size; call += 1) {
+    const above = aligned.parent[call] ?? -1;
+    const haveFailed = ((flags[call] ?? 0) & (flags[above] ?? 0) & DIFFERENCE.error) !== 0;
+    // When a call ends that others do not make is not known.
+    if (!haveFailed || presence[call] === 0) continue;
+    const end = (usualStart[call] ?? 0) + (usualExtent[call] ?? 0);
+    failedBy.set(above, Math.min(end, failedBy.get(above) ?? end));
+  }
+  return failedBy;
+}
+
+interface MaybeAftermath {
+  readonly finding: Finding;
+  readonly failedBy: ReadonlyMap<number, number>;
+}
+
+/** What is missing, as usually it comes after a call beside it that failed here, and with it what both are under. */
+function afterFailure({ aligned, columns: { usualStart } }: Search, { finding, failedBy }: MaybeAftermath): Finding {
+  if (finding.type !== 'missing') return finding;
+  const failed = failedBy.get(aligned.parent[finding.call] ?? -1);
+  if (failed === undefined || (usualStart[finding.call] ?? 0) < failed) return finding;
+  // In the same order among themselves.
+  return { ...finding, score: (AFTERMATH_SCORE * finding.score) / (CAUSE_WEIGHT + 1) };
 }
 
 /** Of a subtree that is missing or new: the spans that it has here, or usually has. */

@@ -93,7 +93,8 @@ function SeenTime({ label, time }: { readonly label: string; readonly time: stri
   const millis = Date.parse(time);
   return (
     <span className={styles.seen} title={`${format.exact(exact)}\n${format.otherZone(exact)}`}>
-      <span className={styles.label}>{label}</span> {format.fromNow(millis, toldFrom(millis, { pageMillis: clockNow(), nowMillis: Date.now() }))}
+      <span className={styles.label}>{label}</span>{' '}
+      {format.fromNow(millis, toldFrom(millis, { pageMillis: clockNow(), nowMillis: Date.now() }))}
     </span>
   );
 }
