@@ -24,12 +24,12 @@ function tries(places: readonly (readonly [start: number, end: number])[]): Flow
 }
 
 /** The signs that are drawn, with where they begin. */
-function signsOf(items: readonly FlowItem[]): readonly (readonly [text: string, x: number])[] {
+function signsOf(items: readonly FlowItem[], onLine: () => void = () => undefined): readonly (readonly [text: string, x: number])[] {
   const signs: [string, number][] = [];
   const fillText = (text: string, x: number) => void (text.startsWith('↻') && signs.push([text, x]));
-  const others = ['fillRect', 'beginPath', 'moveTo', 'lineTo', 'bezierCurveTo', 'setLineDash', 'stroke', 'fill', 'save', 'restore', 'arc'];
+  const others = ['fillRect', 'beginPath', 'moveTo', 'lineTo', 'setLineDash', 'stroke', 'fill', 'save', 'restore', 'arc'];
   const context = Object.fromEntries([...others, 'strokeRect', 'strokeText', 'closePath'].map((name) => [name, () => undefined]));
-  drawFlowLanes(Object.assign(context, { fillText }) as unknown as CanvasRenderingContext2D, {
+  drawFlowLanes(Object.assign(context, { fillText, bezierCurveTo: onLine }) as unknown as CanvasRenderingContext2D, {
     area: AREA,
     layout: layoutFlow(items),
     items,
@@ -68,5 +68,36 @@ describe('the lanes of a flow', () => {
     );
     expect(signs.map(([text]) => text)).toEqual(['↻4']);
     expect(signs[0]?.[1]).toBeLessThanOrEqual(AREA.width - 16);
+  });
+
+  it('have room for the number of each sign: of a message that is tried for ever it has four digits', () => {
+    const signs = signsOf(tries(Array.from({ length: 1_300 }, (_, at) => [at * 300 + 1_000, at * 300 + 1_100] as const)));
+    expect(signs.at(-1)?.[0]).toBe('↻1300');
+    for (const [place, [text, x]] of signs.entries()) expect(x + 6 * text.length).toBeLessThanOrEqual(signs[place + 1]?.[1] ?? AREA.width);
+  });
+
+  it('draw one line to attempts in one place, and each where they are apart', () => {
+    const linesTo = (places: readonly number[]) => {
+      let lines = 0;
+      const message = (id: string, kind: number, start: number): FlowItem => ({
+        type: 'span',
+        span: span({
+          spanId: id,
+          name: 'mail',
+          kind,
+          service: kind === 4 ? 'shop' : 'mailer',
+          startTimeUnixNano: `${start}`,
+          endTimeUnixNano: `${start + 100}`,
+          ...(kind === 5 && { parentSpanId: 'sent', status: { code: 2 } }),
+        }),
+      });
+      const items = [message('sent', 4, 0), ...places.map((start) => message(`taken-${start}`, 5, start)), message('taken-last', 5, END)];
+      signsOf(items, () => {
+        lines += 1;
+      });
+      return lines;
+    };
+    expect(linesTo([100_000, 200_000, 300_000])).toBe(4);
+    expect(linesTo(Array.from({ length: 500 }, (_, at) => 1_000 + at * 700))).toBeLessThanOrEqual(8);
   });
 });

@@ -17,10 +17,13 @@ const RIGHT_MARGIN = 8;
 /** A place this near to a mark, in pixels, means the mark. */
 const HIT_DISTANCE = 4;
 const PIXELS_PER_TICK = 110;
-/** A bar with room for a sign. */
-const MIN_SIGN_WIDTH = 18;
-/** What a sign takes beside a bar. */
-const SIGN_WIDTH = 16;
+/** Of the sign of a further attempt: the arrow, each digit of the number, and what a bar needs around it. */
+const ARROW_WIDTH = 10;
+const DIGIT_WIDTH = 6;
+const SIGN_MARGIN = 2;
+/** Lines of one message to one lane are told apart from so far on, and are so many: one to each attempt of a message that is tried for ever would be a surface. */
+const MIN_LINE_DISTANCE = 24;
+const MAX_LINES = 8;
 
 export interface LanePlace {
   readonly top: number;
@@ -109,14 +112,15 @@ function drawAttempts(context: CanvasRenderingContext2D, { area, layout, placeOf
     if (mark.attempt === 1) continue;
     const { left, top, width } = placeOf(mark);
     const sign = { text: `↻${mark.attempt}`, y: top + BAR_HEIGHT / 2 };
-    if (width >= MIN_SIGN_WIDTH) {
+    const signWidth = ARROW_WIDTH + DIGIT_WIDTH * String(mark.attempt).length;
+    if (width >= signWidth + SIGN_MARGIN) {
       drawSign(context, { ...sign, x: left + 2, color: area.color('var(--panel)') });
       continue;
     }
     const after = left + width + 2;
-    const x = after + SIGN_WIDTH <= area.width ? after : left - SIGN_WIDTH;
+    const x = after + signWidth <= area.width ? after : left - signWidth;
     const row = `${mark.lane} ${mark.row}`;
-    if (x + SIGN_WIDTH > (taken.get(row) ?? Number.POSITIVE_INFINITY)) continue;
+    if (x + signWidth > (taken.get(row) ?? Number.POSITIVE_INFINITY)) continue;
     taken.set(row, x);
     drawSign(context, { ...sign, x, color: area.color('var(--level-warn)'), edge: area.color('var(--panel)') });
   }
@@ -128,7 +132,7 @@ interface LaneParts {
   readonly placeOf: (mark: FlowMark) => MarkPlace;
 }
 
-/** From the end of what was sent to the start of what took it. */
+/** From the end of what was sent to the start of what took it; of attempts that are too near to each other the first has its line, and of very many the first few. */
 function drawHandovers(context: CanvasRenderingContext2D, { area, layout, placeOf }: LaneParts): void {
   if (layout.handovers.length === 0) return;
   context.save();
@@ -136,10 +140,16 @@ function drawHandovers(context: CanvasRenderingContext2D, { area, layout, placeO
   context.lineWidth = 1;
   context.setLineDash([4, 3]);
   context.beginPath();
+  /** Of each message and lane that takes it, how many lines it has, and where the last one ends. */
+  const drawn = new Map<string, { readonly count: number; readonly x: number }>();
   for (const { from, to } of layout.handovers) {
     const [sent, taken] = [layout.marks[from], layout.marks[to]];
     if (sent === undefined || taken === undefined) continue;
     const [start, end] = [placeOf(sent), placeOf(taken)];
+    const key = `${from} ${taken.lane}`;
+    const { count, x: last } = drawn.get(key) ?? { count: 0, x: Number.NEGATIVE_INFINITY };
+    if (count === MAX_LINES || Math.abs(end.left - last) < MIN_LINE_DISTANCE) continue;
+    drawn.set(key, { count: count + 1, x: end.left });
     const [x, y] = [start.left + Math.min(start.width, 2), start.top + BAR_HEIGHT];
     context.moveTo(x, y);
     context.bezierCurveTo(x, (y + end.top) / 2, end.left, (y + end.top) / 2, end.left, end.top + BAR_HEIGHT / 2);
