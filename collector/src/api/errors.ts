@@ -68,9 +68,28 @@ export interface ErrorExampleRecord {
   message: string;
 }
 
+/** A value that all requests have that met an error, and few of those that did not. */
+export interface AttributeInCommon {
+  key: string;
+  value: string;
+  /** Of the others that were looked at, so many have it too. */
+  others: number;
+}
+
+/** What sets requests that met an error apart from others of the same operations and about the same time. */
+export interface ErrorsInCommon {
+  /** Of their spans and resources, the rarest among the others first, at most 5. */
+  attributes: AttributeInCommon[];
+  /** That were looked at: the newest, each of a trace of its own. */
+  requests: number;
+  others: number;
+}
+
 export interface ErrorGroupDetail extends ErrorGroupSummary {
   /** Names of spans that have it, in the range, most first, at most 20. */
   operations: { name: string; count: number }[];
+  /** Absent where it is nothing, or too little to tell from chance. */
+  inCommon?: ErrorsInCommon;
   /** Which records say it in the range: `errorGroup:` in a query finds none of another kind. */
   sources: ErrorSource[];
   /** How many traces met it in the range, where those are fewer than ten and all of it is of one; else absent. */

@@ -165,6 +165,26 @@ describe('errors over HTTP', () => {
     }
   });
 
+  it('say what sets the requests apart that met them: one tenant of four', async () => {
+    const served = Array.from({ length: 80 }, (_, second) => {
+      const tenant = ['acme', 'northwind', 'contoso', 'initech'][second % 4] ?? '';
+      const fails = tenant === 'northwind' && second % 8 === 1;
+      return buildSpan(`reserve ${second}`, {
+        name: 'POST /reserve',
+        startTimeUnixNano: at(600 + second),
+        attributes: attributes({ 'tenant.id': tenant, 'http.request.method': 'POST' }),
+        ...(fails && {
+          events: [{ timeUnixNano: at(600 + second), name: 'exception', attributes: exceptionOf('TypeError', 'no warehouse', '') }],
+        }),
+        ...resourceOf('stock', '1.0.0'),
+      });
+    });
+    await api.write({ spans: served });
+    const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/stock/errors?${RANGE}`);
+    const stock = await api.get<ErrorGroupAnswer>(`/api/v1/errors/${groups[0]?.fingerprint}?${RANGE}`);
+    expect(stock.groups).toMatchObject([{ inCommon: { attributes: [{ key: 'tenant.id', value: 'northwind', others: 9 }], requests: 10 } }]);
+  });
+
   it('of an unknown fingerprint are not found, of a wrong one refused', async () => {
     const unknown = await api.send(`/api/v1/errors/${'0'.repeat(16)}?${RANGE}`);
     expect([unknown.status, errorOf(unknown).field]).toEqual([404, 'fingerprint']);

@@ -1132,6 +1132,8 @@ export const english = {
   'errors.appFrame': 'App:',
   'errors.requests': 'Newest requests that met it',
   'errors.repeated': '{count, plural, one {One request} other {{shown} requests}} met it {times} times',
+  'errors.inCommon': '{count, plural, other {All of the newest {shown} requests have}}',
+  'errors.inOthers': '{others} of {total} others have it',
   'errors.noRequests': 'No request of this time met it.',
   'errors.trace': 'Trace',
   'errors.flow': 'Flow',

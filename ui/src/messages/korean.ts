@@ -1120,6 +1120,8 @@ export const korean: AllMessages = {
   'errors.appFrame': '앱:',
   'errors.requests': '이 오류가 난 최근 요청',
   'errors.repeated': '{count, plural, other {요청 {shown}건}}에서 {times}번 발생',
+  'errors.inCommon': '{count, plural, other {최근 {shown}건의 공통점}}',
+  'errors.inOthers': '다른 요청은 {total}건 중 {others}건',
   'errors.noRequests': '이 시간에 이 오류가 난 요청이 없습니다.',
   'errors.trace': '트레이스',
   'errors.flow': '플로우',

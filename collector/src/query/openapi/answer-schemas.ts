@@ -587,6 +587,17 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       object({
         ...errorSummary,
         operations: list(object({ name: text(), count: count() }), 'Spans that have it, in the range, most first, at most 20.'),
+        'inCommon?': object(
+          {
+            attributes: list(
+              object({ key: text(), value: text(), others: count('Of the others that were looked at, so many have it too.') }),
+              'Of their spans and resources, the rarest among the others first, at most 5.',
+            ),
+            requests: count('That were looked at: the newest, each of a trace of its own.'),
+            others: count('Of the same operations and about the same time.'),
+          },
+          'What all requests have that met it, and few of those that did not; absent where it is too little to tell from chance.',
+        ),
         sources: list(
           { type: 'string', enum: ERROR_SOURCES },
           'Which records say it in the range: searches of others for it find nothing.',

@@ -5,6 +5,7 @@ import { answerNotes } from '../answer-notes.ts';
 import { defineRoute, type Reader, type RouteInput } from '../api-route.ts';
 import { bucketBounds, type ErrorsRange, parseErrorsRange } from '../errors/errors-range.ts';
 import { countTraces, readExamples } from '../errors/read-examples.ts';
+import { readInCommon } from '../errors/read-in-common.ts';
 import { readSources } from '../errors/read-sources.ts';
 import { readFirstVersions, summarizeErrors } from '../errors/summarize-errors.ts';
 import { invalidValue, parseChoice, parseWholeNumber } from '../parameters/parameters.ts';
@@ -59,12 +60,18 @@ export const errorRoute = defineRoute({
       groups.map(async (group) => {
         // Where a part of the range was counted there may be more.
         const traceCount = partial === undefined ? countTraces(group) : undefined;
+        const [inCommon, sources, found] = await Promise.all([
+          readInCommon(group, counted, reader),
+          readSources(group, counted, reader),
+          readExamples(group, reader),
+        ]);
         return {
           ...summarizeErrors(group, counted, firstVersions.get(group.service)),
           operations: group.operations.map((operation) => ({ ...operation })),
-          sources: await readSources(group, counted, reader),
+          sources,
           ...(traceCount !== undefined && { traceCount }),
-          ...(await readExamples(group, reader)),
+          ...(inCommon !== undefined && { inCommon }),
+          ...found,
         };
       }),
     );

@@ -64,7 +64,7 @@ interface DetailProps {
 function Detail({ detail, buckets, range }: DetailProps) {
   const t = useTranslate();
   const format = useFormat();
-  const { stack, examples, sources, operations, versions } = detail;
+  const { stack, examples, sources, operations, versions, inCommon } = detail;
   const query = queryIn(range.environment, errorGroupQuery(detail));
   const repeated = repeatedTraces(detail);
   return (
@@ -94,6 +94,23 @@ function Detail({ detail, buckets, range }: DetailProps) {
             </Link>
           )}
         </div>
+        {inCommon && (
+          <>
+            <h3 className={styles.heading}>
+              {t('errors.inCommon', { count: inCommon.requests, shown: format.number(inCommon.requests) })}
+            </h3>
+            <ul className={styles.operations}>
+              {inCommon.attributes.map(({ key, value, others }) => (
+                <li key={key}>
+                  <span className={styles.data}>{showControls(`${key} ${value}`)}</span>{' '}
+                  <span className={styles.waiting}>
+                    {t('errors.inOthers', { others: format.number(others), total: format.number(inCommon.others) })}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
         {operations.length > 0 && (
           <>
             <h3 className={styles.heading}>{t('errors.operations')}</h3>
