@@ -39,6 +39,15 @@ test('shows errors by where they come from, counted once whatever says them', { 
   await expect(row(page, 'connect ECONNREFUSED')).toContainText('connect ECONNREFUSED ip');
 });
 
+test('scrolls in its list, and not the whole page away', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 600 });
+  for (const path of ['/errors', '/service/payments']) {
+    await page.goto(path);
+    await expect(page.getByRole('button', { name: /times/ }).first()).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollHeight), path).toBe(600);
+  }
+});
+
 test('opens to the stack, the requests, operations and versions, in the address too', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/errors');
   await row(page, 'CardDeclined').click();
