@@ -1,7 +1,7 @@
 import type { FlowBreak } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
 import { english } from '../messages/english.ts';
-import { adviceOn, breaksByItem } from './flow-breaks.ts';
+import { adviceOn, breaksByItem, trulyMissing } from './flow-breaks.ts';
 import { logRecord, span } from './record-fixtures.ts';
 
 const found = (spanId?: string): FlowBreak => ({
@@ -24,6 +24,17 @@ describe('breaksByItem', () => {
       { type: 'span' as const, span: span({ spanId: 'b' }) },
     ];
     expect([...breaksByItem(items, [found(), one, two, found('gone')])]).toEqual([[2, one]]);
+  });
+});
+
+describe('trulyMissing', () => {
+  it('leaves out the message that a break says who took, and nothing else', () => {
+    const missing = (['consumer_missing', 'parent_missing'] as const).flatMap((reason) =>
+      ['a', 'b'].map((spanId) => ({ traceId: 't', spanId, reason })),
+    );
+    const lost: FlowBreak = { ...found('a'), cause: 'message_context_lost' };
+    expect(trulyMissing(missing, [lost, found('b')])).toEqual(missing.slice(1));
+    expect(trulyMissing(missing, [])).toEqual(missing);
   });
 });
 

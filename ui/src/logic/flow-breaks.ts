@@ -17,6 +17,14 @@ export function breaksByItem(items: readonly FlowItem[], breaks: readonly FlowBr
   return byItem;
 }
 
+/** What is missing of a flow, but for messages that a break says who took: nobody is missed there, the thread is. */
+export function trulyMissing(missing: FlowSummary['missing'], breaks: readonly FlowBreak[]): FlowSummary['missing'] {
+  const taken = new Set(
+    breaks.flatMap(({ cause, anchor }) => (cause === 'message_context_lost' && anchor ? [`${anchor.traceId}/${anchor.spanId}`] : [])),
+  );
+  return missing.filter(({ reason, traceId, spanId }) => reason !== 'consumer_missing' || !taken.has(`${traceId}/${spanId}`));
+}
+
 /** The services of a flow, with those at the ends of its breaks, which may have nothing in it. */
 export function servicesOfFlow(summary: Pick<FlowSummary, 'services'> | undefined, breaks: readonly FlowBreak[]): string[] {
   const ends = breaks.flatMap(({ from, to }) => [from.service, to.service]).filter((service) => service !== '');

@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
-import type { DropReport, FlowSummary, UnfinishedSpan } from '@threadline/collector/api';
+import type { DropReport, FlowBreak, FlowSummary, UnfinishedSpan } from '@threadline/collector/api';
 import { useMemo, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { trulyMissing } from '../../logic/flow-breaks.ts';
 import { foldTraces } from '../../logic/fold-traces.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { rangeAround } from '../../logic/time-range.ts';
@@ -161,19 +162,22 @@ const NAMED_UNFINISHED = 20;
 
 interface FlowNoticesProps {
   readonly summary: FlowSummary;
+  /** Where the thread breaks, which is told by itself. */
+  readonly breaks: readonly FlowBreak[];
   readonly drops: readonly DropReport[];
   readonly unfinished: readonly UnfinishedSpan[];
 }
 
 /** What is not there, by name, and what else keeps the picture from being whole. Nothing where it is whole. */
-export function FlowNotices({ summary, drops, unfinished }: FlowNoticesProps) {
+export function FlowNotices({ summary, breaks, drops, unfinished }: FlowNoticesProps) {
   const t = useTranslate();
   const format = useFormat();
-  if (summary.missing.length === 0 && drops.length === 0 && unfinished.length === 0 && !summary.reused) return null;
+  const missing = trulyMissing(summary.missing, breaks);
+  if (missing.length === 0 && drops.length === 0 && unfinished.length === 0 && !summary.reused) return null;
   return (
     <ul className={styles.notice}>
       {summary.reused && <li>{t('flow.reused', { count: summary.episodes?.length ?? 0 })}</li>}
-      {summary.missing.slice(0, NAMED_MISSING).map(({ spanId, traceId, reason }) => (
+      {missing.slice(0, NAMED_MISSING).map(({ spanId, traceId, reason }) => (
         <li key={`${reason} ${traceId} ${spanId}`}>
           {t(reason === 'parent_missing' ? 'flow.parentMissing' : 'flow.messageUntaken', { spanId })}{' '}
           <Link to="/trace/$traceId" params={{ traceId }} search={{ span: spanId }}>
@@ -181,9 +185,7 @@ export function FlowNotices({ summary, drops, unfinished }: FlowNoticesProps) {
           </Link>
         </li>
       ))}
-      {summary.missing.length > NAMED_MISSING && (
-        <li>{t('flow.moreMissing', { shown: format.number(summary.missing.length - NAMED_MISSING) })}</li>
-      )}
+      {missing.length > NAMED_MISSING && <li>{t('flow.moreMissing', { shown: format.number(missing.length - NAMED_MISSING) })}</li>}
       {unfinished.slice(0, NAMED_UNFINISHED).map(({ traceId, spanId, service, name }) => (
         <li key={`${traceId} ${spanId}`}>
           {t('flow.unfinishedSpan', { service, name: showControls(name) })}{' '}

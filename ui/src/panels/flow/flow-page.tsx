@@ -116,7 +116,7 @@ export function FlowPage() {
         </Suspense>
       )}
       <FlowTraces summary={flow.summary} />
-      <FlowNotices summary={flow.summary} drops={flow.drops} unfinished={flow.unfinished} />
+      <FlowNotices summary={flow.summary} breaks={flow.breaks} drops={flow.drops} unfinished={flow.unfinished} />
       <FlowDoctor
         breaks={flow.breaks}
         unseen={flow.unseen}
