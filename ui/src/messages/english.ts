@@ -1096,6 +1096,8 @@ export const english = {
   'service.instances': 'Instances and versions',
   'service.instance': 'Instance',
   'service.spans': 'Spans',
+  'service.firstHere': 'First in this time',
+  'service.lastHere': 'Last in this time',
   'service.noExceptions': 'No exception came in this time that would say where errors come from.',
   'service.failedCalls': '{count, plural, one {{shown} call failed} other {{shown} calls failed}}',
   'service.errorRecords': '{count, plural, one {{shown} record of level error} other {{shown} records of level error}}',

@@ -1085,6 +1085,8 @@ export const korean: AllMessages = {
   'service.instances': '인스턴스와 버전',
   'service.instance': '인스턴스',
   'service.spans': '스팬',
+  'service.firstHere': '이 시간의 처음',
+  'service.lastHere': '이 시간의 마지막',
   'service.noExceptions': '이 시간에는 오류가 난 곳을 알려 주는 예외가 오지 않았습니다.',
   'service.failedCalls': '{count, plural, other {실패한 호출 {shown}건}}',
   'service.errorRecords': '{count, plural, other {오류 레벨 레코드 {shown}건}}',

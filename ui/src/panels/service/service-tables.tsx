@@ -136,8 +136,8 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
           <th scope="col" className={tableStyles.number}>
             {t('service.logRecords')}
           </th>
-          <th scope="col">{t('errors.firstSeen')}</th>
-          <th scope="col">{t('errors.lastSeen')}</th>
+          <th scope="col">{t('service.firstHere')}</th>
+          <th scope="col">{t('service.lastHere')}</th>
         </>
       }
       rows={answer.instances.map(({ version, environment, instance, spanCount, figures, logCount, firstSeen, lastSeen }) => (
