@@ -4,7 +4,8 @@ import { NODE } from './trace-tree.ts';
 
 /**
  * Several traces as one tree: a node of it is a call, the same in each of them by service, operation, the host or system that is called, and what it is under. One that
- * does not say whom it calls, as one that has not ended, is one that its trace has not made else, if there is such a one. Calls that are made again and again
+ * names no host is told by the service that answers it: to an address, the same as those to a name where that service answers. One of which neither is known, as one that has
+ * not ended, is one that its trace has not made else, if there is such a one. Calls that are made again and again
  * are one, with all of their spans. Node `i`'s subtree is the nodes from `i` to `subtreeEnd[i]`, exclusive.
  */
 export interface AlignedTraces {
@@ -133,7 +134,8 @@ const ROOTS = [-1];
 function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, names, hosts } }: Under): Call[] {
   /** Those of one service and operation, by host. */
   const alike = new Map<number, Map<number, Call>>();
-  const ofNoHost: { readonly trace: number; readonly node: number; readonly calls: Map<number, Call>; readonly call: MadeCall }[] = [];
+  const ofNoHost: HostlessNode[] = [];
+  const answererOf = (trace: number, node: number) => answeringService(trees[trace], node, services.places[trace]);
   for (const [trace, tree] of trees.entries()) {
     for (const parent of above === undefined ? ROOTS : (above.nodes[trace] ?? [])) {
       const end = parent === -1 ? tree.size : (tree.subtreeEnd[parent] ?? 0);
@@ -148,14 +150,15 @@ function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, nam
         alike.set(key, calls);
         const offset = (tree.start[node] ?? 0) - begin;
         const call = { parent: above?.at ?? -1, depth: above === undefined ? 0 : above.depth + 1, service, name, host, offset };
-        if (host === hosts.none) ofNoHost.push({ trace, node, calls, call });
-        else addNode(calls, call, { trace, node });
+        if (host === hosts.none) {
+          // Work that calls nobody names no address either: whoever is asked under it is not what tells it apart.
+          const isAddressed = (tree.targets[tree.target[node] ?? 0] ?? '') !== '';
+          ofNoHost.push({ trace, node, calls, call, answerer: isAddressed ? answererOf(trace, node) : undefined });
+        } else addNode(calls, call, { trace, node });
       }
     }
   }
-  for (const { trace, node, calls, call } of ofNoHost) {
-    addNode(calls, notMadeBy(trace, calls) ?? call, { trace, node });
-  }
+  if (ofNoHost.length > 0) addHostless(ofNoHost, { alike, answererOf });
   const all = [...alike.values()].flatMap((calls) => [...calls.values()]);
   if (ofNoHost.length > 0) for (const { nodes } of all) for (const ofTrace of nodes) ofTrace?.sort((left, right) => left - right);
   return all.sort((left, right) => left.offset - right.offset);
@@ -163,16 +166,84 @@ function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, nam
 
 type MadeCall = Omit<Call, 'nodes'>;
 
+/** A call that names no host, and the service that answers it, where that is known. */
+interface HostlessNode {
+  readonly trace: number;
+  readonly node: number;
+  readonly calls: Map<number, Call>;
+  readonly call: MadeCall;
+  readonly answerer: number | undefined;
+}
+
+interface Known {
+  readonly alike: ReadonlyMap<number, ReadonlyMap<number, Call>>;
+  readonly answererOf: (trace: number, node: number) => number | undefined;
+}
+
+/** Those with a service that answers go first: what is left is for the others. */
+function addHostless(nodes: readonly HostlessNode[], { alike, answererOf }: Known): void {
+  const byAnswerer = new Map<ReadonlyMap<number, Call>, Map<number, Call>>();
+  for (const calls of alike.values()) {
+    const known = new Map<number, Call>();
+    byAnswerer.set(calls, known);
+    for (const call of calls.values()) {
+      const answerer = firstOf(call, answererOf);
+      if (answerer !== undefined && !known.has(answerer)) known.set(answerer, call);
+    }
+  }
+  for (const { trace, node, calls, call, answerer } of nodes) {
+    if (answerer === undefined) continue;
+    const known = byAnswerer.get(calls);
+    const same = known?.get(answerer) ?? { ...call, nodes: [] };
+    known?.set(answerer, same);
+    // Beside the places of hosts, which begin at 0.
+    if (same.host === call.host) calls.set(-1 - answerer, same);
+    addTo(same, { trace, node });
+  }
+  for (const { trace, node, calls, call, answerer } of nodes)
+    if (answerer === undefined) addNode(calls, notMadeBy(trace, calls) ?? call, { trace, node });
+}
+
+/** The service that answers a call, of the first of its spans of which that is known. */
+function firstOf({ nodes }: Call, answererOf: Known['answererOf']): number | undefined {
+  for (const [trace, ofTrace] of nodes.entries()) {
+    for (const node of ofTrace ?? []) {
+      const answerer = answererOf(trace, node);
+      if (answerer !== undefined) return answerer;
+    }
+  }
+  return undefined;
+}
+
+/** The place of the service of the first span under a node that is of another service than the node. */
+function answeringService(tree: SpanTree | undefined, node: number, places: Uint32Array | undefined): number | undefined {
+  const end = tree?.subtreeEnd[node] ?? 0;
+  for (let below = node + 1; tree !== undefined && below < end; below = tree.subtreeEnd[below] ?? end) {
+    const service = tree.service[below];
+    if (tree.type[below] !== NODE.log && service !== tree.service[node]) return places?.[service ?? 0];
+  }
+  return undefined;
+}
+
 function notMadeBy(trace: number, calls: ReadonlyMap<number, Call>): Call | undefined {
   for (const call of calls.values()) if (call.nodes[trace] === undefined) return call;
   return undefined;
 }
 
-function addNode(calls: Map<number, Call>, made: MadeCall, { trace, node }: { readonly trace: number; readonly node: number }): void {
+function addNode(calls: Map<number, Call>, made: MadeCall, place: NodePlace): void {
   const call = calls.get(made.host) ?? { ...made, nodes: [] };
   calls.set(made.host, call);
-  const ofTrace = call.nodes[trace];
-  if (ofTrace === undefined) call.nodes[trace] = [node];
+  addTo(call, place);
+}
+
+interface NodePlace {
+  readonly trace: number;
+  readonly node: number;
+}
+
+function addTo({ nodes }: Call, { trace, node }: NodePlace): void {
+  const ofTrace = nodes[trace];
+  if (ofTrace === undefined) nodes[trace] = [node];
   else ofTrace.push(node);
 }
 

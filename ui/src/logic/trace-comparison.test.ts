@@ -79,6 +79,33 @@ describe('alignTraces', () => {
     ]);
   });
 
+  it('puts a call to an address beside that to a name where the same service answers, whatever their order is', () => {
+    const call = (id: string, start: number, target: string, service: string): SpanDraft[] => [
+      { id, parent: 'r', name: 'GET', start, end: start + 5, target },
+      { id: `${id} answer`, parent: id, name: 'GET /', service, start: start + 1, end: start + 4 },
+    ];
+    const root: SpanDraft = { id: 'r', name: 'r', start: 0, end: 100 };
+    const named = [root, ...call('a', 10, 'payments.internal/v1', 'payments'), ...call('b', 20, 'stock.internal/v1', 'stock')];
+    const addressed = [
+      root,
+      ...['c', 'd'].flatMap((id, at) => call(id, 10 + at, `10.0.0.${at}/v1`, 'stock')),
+      ...call('e', 20, '10.0.0.9:80/v1', 'payments'),
+      ...call('f', 30, '10.0.0.5/v1', 'mail'),
+    ];
+    const { names, services, ...aligned } = alignTraces([treeOf({ spans: named }), treeOf({ spans: addressed })]);
+    const rows = Array.from({ length: aligned.size }, (_, at) => [
+      names[aligned.name[at] ?? 0],
+      services[aligned.service[at] ?? 0],
+      ...[0, 1].map((trace) => nodesOf({ names, services, ...aligned }, at, trace).length),
+    ]);
+    expect(rows.filter(([name]) => name === 'GET /')).toEqual([
+      ['GET /', 'payments', 1, 1],
+      ['GET /', 'stock', 1, 2],
+      ['GET /', 'mail', 0, 1],
+    ]);
+    expect(rows.filter(([name]) => name === 'GET')).toHaveLength(3);
+  });
+
   it('has every span of every trace in exactly one call, beside those of its name under the same call', () => {
     fc.assert(
       fc.property(fc.array(anySpans(), { minLength: 1, maxLength: 4 }), (traces) => {
