@@ -15,6 +15,7 @@ import { type Connection, type ConnectionOptions, createConnection } from './con
 import { countErrors } from './errors.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
+import { DocumentCache } from './figures/document-figures.ts';
 import { FigureStore, type InstallTemplates } from './figures/figure-store.ts';
 import { FIGURE_TIMES, type FigureTimes } from './figures/figure-times.ts';
 import { readFigures } from './figures/read-figures.ts';
@@ -105,6 +106,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     onFault,
   });
   const { store, batches } = figures;
+  const documents = new DocumentCache();
   const bulkWrite = createBulkWriter(
     {
       connection,
@@ -170,7 +172,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
   function readServiceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult> {
     const signals = SIGNALS.filter((signal) => request.types.some((type) => (type === 'logs') === (signal === 'logs')));
-    return read(signals, context, (own) => readFigures({ store, batches, search }, request, own));
+    return read(signals, context, (own) => readFigures({ store, documents, batches, search }, request, own));
   }
 
   async function end(): Promise<void> {

@@ -16,6 +16,9 @@ const EXPONENT_OF_ONE = 1_023;
 /** In the upper half of a float the fraction has so many bits. */
 const UPPER_FRACTION_BITS = 20;
 
+/** Where one histogram has so many times as many buckets as the other, those of the other are looked for one by one. */
+const FEW_PART = 8;
+
 const float = new Float64Array(1);
 /** The same memory; the upper half comes second on every machine that Node runs on. */
 const halves = new Uint32Array(float.buffer);
@@ -61,8 +64,49 @@ export class DurationHistogram implements HistogramData {
   }
 
   merge({ buckets, counts }: HistogramData): void {
-    for (let index = 0; index < buckets.length; index += 1) this.add(buckets[index] ?? 0, counts[index] ?? 0);
+    if (buckets.length * FEW_PART < this.buckets.length) {
+      for (let index = 0; index < buckets.length; index += 1) this.add(buckets[index] ?? 0, counts[index] ?? 0);
+      return;
+    }
+    this.#interleave({ buckets, counts });
   }
+
+  /** From the end on, so that each bucket is moved once, to its place. */
+  #interleave(other: HistogramData): void {
+    const { buckets, counts } = this;
+    let own = buckets.length - 1;
+    for (let missing = newBuckets(buckets, other.buckets); missing > 0; missing -= 1) {
+      buckets.push(0);
+      counts.push(0);
+    }
+    let to = buckets.length - 1;
+    for (let from = other.buckets.length - 1; from >= 0; to -= 1) {
+      const bucket = other.buckets[from] ?? 0;
+      const ownBucket = own < 0 ? -1 : (buckets[own] ?? 0);
+      let count = 0;
+      if (ownBucket >= bucket) {
+        count += counts[own] ?? 0;
+        own -= 1;
+      }
+      if (bucket >= ownBucket) {
+        count += other.counts[from] ?? 0;
+        from -= 1;
+      }
+      buckets[to] = Math.max(bucket, ownBucket);
+      counts[to] = count;
+    }
+  }
+}
+
+/** How many of the rising numbers are not among the others. */
+function newBuckets(known: readonly number[], buckets: readonly number[]): number {
+  let count = 0;
+  let place = 0;
+  for (const bucket of buckets) {
+    while (place < known.length && (known[place] ?? 0) < bucket) place += 1;
+    if (known[place] !== bucket) count += 1;
+  }
+  return count;
 }
 
 /** The duration that the part of the durations is not longer than, nanoseconds; undefined where there is none. */

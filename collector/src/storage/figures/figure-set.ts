@@ -65,6 +65,15 @@ export class Series {
     return cell;
   }
 
+  /** What was counted of a minute elsewhere. */
+  add(minute: number, counts: FigureCounts): void {
+    const cell = this.cells.get(minute);
+    if (cell) cell.merge(counts);
+    // Arrays that are copied whole have no room to spare: most of what is restored is never counted on.
+    else this.cells.set(minute, new Cell(counts));
+    this.#total = undefined;
+  }
+
   /** The sum of all cells. */
   get total(): FigureCounts {
     if (this.#total) return this.#total;
@@ -129,6 +138,22 @@ export class FigureSet {
     return this.#series.values();
   }
 
+  /** The series of each type by themselves: the same ones, so that neither set may be counted on any more. */
+  byType(): ReadonlyMap<FigureKey['type'], FigureSet> {
+    const sets = new Map<FigureKey['type'], FigureSet>();
+    for (const [id, series] of this.#series) {
+      const { type } = series.key;
+      let set = sets.get(type);
+      if (!set) {
+        set = new FigureSet();
+        set.#widthMinutes = this.#widthMinutes;
+        sets.set(type, set);
+      }
+      set.#series.set(id, series);
+    }
+    return sets;
+  }
+
   /** The series of a key, to count on; made if it is not there. */
   of(tenant: string, key: FigureKey, environment: string): KeySeries {
     const id = `${tenant}\n${environment}\n${idOf(key)}`;
@@ -149,7 +174,7 @@ export class FigureSet {
     this.widen(other.#widthMinutes);
     for (const { tenant, key, environment, cells } of other.#series.values()) {
       const series = this.of(tenant, key, environment);
-      for (const [minute, cell] of cells) series.cell(this.bucketOf(minute)).merge(cell);
+      for (const [minute, cell] of cells) series.add(this.bucketOf(minute), cell);
     }
   }
 
@@ -167,7 +192,7 @@ export class FigureSet {
     this.#widthMinutes = widthMinutes;
     for (const [id, series] of this.#series) {
       const wider = new KeySeries(series);
-      for (const [minute, cell] of series.cells) wider.cell(this.bucketOf(minute)).merge(cell);
+      for (const [minute, cell] of series.cells) wider.add(this.bucketOf(minute), cell);
       this.#series.set(id, wider);
     }
   }
@@ -199,7 +224,7 @@ export class FigureSet {
       const { environment = '', namespace = '' }: Partial<ProcessNames> = key.type === 'instance' ? key : {};
       const restored = set.of(tenant, key.type === 'instance' ? { ...key, environment, namespace } : key, from);
       for (const [minute, spans, count, errors, buckets, counts] of cells)
-        restored.cell(minute).merge({ spans, count, errors, durations: { buckets, counts } });
+        restored.add(minute, { spans, count, errors, durations: { buckets, counts } });
     }
     return set;
   }

@@ -7,6 +7,8 @@ import { ALL_FIGURE_INDICES, FIGURE_MAPPINGS, type FigureDocument, figuresIndexO
 const PAGE_DOCUMENTS = 500;
 /** Between two pages nothing is waited for. */
 const KEEP_ALIVE = '1m';
+/** Of a document's words alone, which the index has beside it: the figures of a busy hour are megabytes. */
+const LISTED = { _source: false, docvalue_fields: ['name', 'figureType', 'covers'], seq_no_primary_term: true };
 const CONFLICT = 409;
 const NOT_FOUND = 404;
 const MAX_INDICES = 10_000;
@@ -145,18 +147,27 @@ export class FigureStore {
       if (found) id = found.id;
       return found;
     };
+    async function* hits(query: object, fields: object): AsyncGenerator<FigureHit> {
+      let after: readonly unknown[] | undefined;
+      for (let size = PAGE_DOCUMENTS; ; ) {
+        const page = await readPage({ query, fields, size, after });
+        if (!page) {
+          size = Math.ceil(size / 2);
+          continue;
+        }
+        yield* page.hits;
+        after = page.hits.at(-1)?.sort;
+        if (page.hits.length < size) return;
+      }
+    }
     return {
-      async *read(query) {
-        let after: readonly unknown[] | undefined;
-        for (let size = PAGE_DOCUMENTS; ; ) {
-          const page = await readPage({ query, size, after });
-          if (!page) {
-            size = Math.ceil(size / 2);
-            continue;
-          }
-          for (const { _source } of page.hits) yield Object(_source);
-          after = page.hits.at(-1)?.sort;
-          if (page.hits.length < size) return;
+      async *list(query) {
+        for await (const hit of hits(query, LISTED)) yield listedDocument(hit);
+      },
+      async *read(ids) {
+        for (let start = 0; start < ids.length; start += PAGE_DOCUMENTS) {
+          const values = ids.slice(start, start + PAGE_DOCUMENTS);
+          for await (const { _source } of hits({ ids: { values } }, {})) yield Object(_source);
         }
       },
       close: async () => {
@@ -180,14 +191,14 @@ export class FigureStore {
   }
 
   /** Undefined when the answer is too long for this many. */
-  async #page({ id, query, size, after }: PageRequest, { deadline, signal }: ReadContext) {
+  async #page({ id, query, fields, size, after }: PageRequest, { deadline, signal }: ReadContext) {
     try {
       const { body } = await this.#connection.request({
         method: 'POST',
         path: '/_search',
         parameters: { allow_partial_search_results: false },
         body: {
-          ...{ size, query, sort: [{ level: 'desc' }], track_total_hits: false, pit: { id, keep_alive: KEEP_ALIVE } },
+          ...{ size, query, ...fields, sort: [{ level: 'desc' }], track_total_hits: false, pit: { id, keep_alive: KEEP_ALIVE } },
           ...(after && { search_after: after }),
         },
         deadline,
@@ -206,9 +217,17 @@ export class FigureStore {
 export type InstallTemplates = (signal: AbortSignal | undefined) => Promise<void>;
 
 export interface FiguresMoment {
-  /** All that match, the higher level first. */
-  read(query: object): AsyncGenerator<FigureDocument>;
+  /** All that match, the higher level first, without what they have of figures. */
+  list(query: object): AsyncGenerator<ListedDocument>;
+  /** Those of the ids, in any order. */
+  read(ids: readonly string[]): AsyncGenerator<FigureDocument>;
   close(): Promise<void>;
+}
+
+/** What a document is, as far as a search tells without unpacking it. */
+export interface ListedDocument extends Pick<FigureDocument, 'name' | 'figureType' | 'covers'> {
+  readonly id: string;
+  readonly version: DocumentVersion;
 }
 
 export interface PutOptions {
@@ -232,6 +251,8 @@ interface MappingAnswer {
 interface PageRequest {
   readonly id: string;
   readonly query: object;
+  /** What of a document is wanted; empty: all of it. */
+  readonly fields: object;
   readonly size: number;
   readonly after: readonly unknown[] | undefined;
 }
@@ -242,6 +263,7 @@ interface FigureHit {
   readonly _seq_no?: unknown;
   readonly _primary_term?: unknown;
   readonly _source?: unknown;
+  readonly fields?: { readonly [field: string]: readonly unknown[] | undefined };
   readonly sort?: readonly unknown[];
 }
 
@@ -277,11 +299,16 @@ function deletionOf({ id, version: { seqNo, primaryTerm } }: StoredDocument): st
   return `${JSON.stringify({ delete: { _id: id, if_seq_no: seqNo, if_primary_term: primaryTerm } })}\n`;
 }
 
-function storedDocument({ _index, _id, _seq_no, _primary_term, _source }: FigureHit): StoredDocument {
-  return {
-    index: String(_index),
-    id: String(_id),
-    version: { seqNo: Number(_seq_no), primaryTerm: Number(_primary_term) },
-    document: Object(_source),
-  };
+function storedDocument({ _index, _id, _source, ...hit }: FigureHit): StoredDocument {
+  return { index: String(_index), id: String(_id), version: versionOf(hit), document: Object(_source) };
+}
+
+function listedDocument({ _id, fields, ...hit }: FigureHit): ListedDocument {
+  const texts = (field: keyof ListedDocument) => fields?.[field]?.map(String) ?? [];
+  const [[name = ''], [figureType = '']] = [texts('name'), texts('figureType')];
+  return { id: String(_id), version: versionOf(hit), name, figureType, covers: texts('covers') };
+}
+
+function versionOf({ _seq_no, _primary_term }: FigureHit): DocumentVersion {
+  return { seqNo: Number(_seq_no), primaryTerm: Number(_primary_term) };
 }

@@ -6,8 +6,9 @@ import type { ReadContext, TimeRange } from '../../storage.ts';
 import { isForbidden } from '../connection.ts';
 import type { Search } from '../search-requests.ts';
 import { countUnbatched } from './count-unbatched.ts';
-import { ALL_TYPES, type FigureDocument } from './figure-document.ts';
-import type { FigureStore } from './figure-store.ts';
+import type { DocumentCache } from './document-figures.ts';
+import { ALL_TYPES } from './figure-document.ts';
+import type { FigureStore, FiguresMoment, ListedDocument } from './figure-store.ts';
 import { countLogSources } from './log-figures.ts';
 import type { SpanBatches, UnwrittenFigures } from './span-batches.ts';
 import { findCauses } from './stored-spans.ts';
@@ -18,12 +19,19 @@ const NANOS_A_MINUTE = 60_000_000_000n;
 /** A cause is looked for only where one of these is asked for. */
 const TYPES_BY_CAUSE: ReadonlySet<FigureType> = new Set(['call', 'service']);
 
+export interface FigureSources {
+  readonly store: FigureStore;
+  readonly documents: DocumentCache;
+  readonly batches: SpanBatches;
+  readonly search: Search;
+}
+
 /**
  * The figures of all collectors: of this one to the last span that it wrote, of others to their last batches (figure-times.ts). Each span counts
  * once, whatever is merged meanwhile. Those of logs are counted now.
  */
 export async function readFigures(
-  { store, batches, search }: { readonly store: FigureStore; readonly batches: SpanBatches; readonly search: Search },
+  { store, documents, batches, search }: FigureSources,
   request: FiguresRequest,
   context: ReadContext,
 ): Promise<FiguresResult> {
@@ -39,18 +47,20 @@ export async function readFigures(
     sum.add(figures, tenant, boundKey);
     for (const span of others) waiting.push(span);
   }
-  const covered = new CoveredNames(request.types);
   const query = documentsOf(
     request,
     unwritten.map(({ name }) => name),
   );
   try {
-    for await (const document of moment?.read(query) ?? []) {
-      const types = covered.uncovered(document);
-      covered.add(document);
-      if (types.size === 0) continue;
-      sum.add(ofTypes(FigureSet.restore(document.figures), types), tenant, boundKey);
-      for (const span of document.waiting) waiting.push(span);
+    if (moment) {
+      const wanted = await uncoveredDocuments(moment, { query, types: request.types });
+      for await (const [document, figures] of documents.read(moment, { tenant, documents: [...wanted.keys()] })) {
+        for (const type of wanted.get(document) ?? []) {
+          const set = figures.byType.get(type);
+          if (set) sum.add(set, tenant, boundKey);
+        }
+        for (const span of figures.waiting) waiting.push(span);
+      }
     }
   } finally {
     await moment?.close();
@@ -80,33 +90,38 @@ async function openMoment(store: FigureStore, batches: SpanBatches, context: Rea
   }
 }
 
-/** The series of some types. */
-export function ofTypes(set: FigureSet, types: ReadonlySet<string>): FigureSet {
-  const some = new FigureSet();
-  some.widen(set.widthMinutes);
-  for (const { tenant, key, environment, cells } of set.series()) {
-    if (!types.has(key.type)) continue;
-    const series = some.of(tenant, key, environment);
-    for (const [minute, cell] of cells) series.cell(minute).merge(cell);
+/** The documents that have something of a wanted type that none of a higher level has too, with those types. */
+async function uncoveredDocuments(
+  moment: FiguresMoment,
+  { query, types }: { readonly query: object; readonly types: readonly FigureType[] },
+): Promise<ReadonlyMap<ListedDocument, ReadonlySet<FigureType>>> {
+  const covered = new CoveredNames(types);
+  const found = new Map<ListedDocument, ReadonlySet<FigureType>>();
+  for await (const document of moment.list(query)) {
+    const uncovered = covered.uncovered(document);
+    covered.add(document);
+    if (uncovered.size > 0) found.set(document, uncovered);
   }
-  return some;
+  return found;
 }
 
 /** What the documents that were read hold of others, of each type. */
 class CoveredNames {
+  readonly #types: readonly FigureType[];
   readonly #names: ReadonlyMap<string, Set<string>>;
 
   constructor(types: readonly FigureType[]) {
+    this.#types = types;
     this.#names = new Map(types.map((type) => [type, new Set<string>()]));
   }
 
   /** The wanted types that no other document holds of this one. */
-  uncovered({ name, figureType }: FigureDocument): ReadonlySet<string> {
-    const types = figureType === ALL_TYPES ? [...this.#names.keys()] : [figureType];
-    return new Set(types.filter((type) => this.#names.get(type)?.has(name) === false));
+  uncovered({ name, figureType }: ListedDocument): ReadonlySet<FigureType> {
+    const has = (type: FigureType) => figureType === ALL_TYPES || figureType === type;
+    return new Set(this.#types.filter((type) => has(type) && !this.#names.get(type)?.has(name)));
   }
 
-  add({ figureType, covers }: FigureDocument): void {
+  add({ figureType, covers }: ListedDocument): void {
     for (const name of covers) this.#names.get(figureType)?.add(name);
   }
 }

@@ -11,7 +11,6 @@ import { createSearch } from '../search-requests.ts';
 import { ALL_TYPES, type FigureDocument, LEVELS, type Level, tenantOfIndex, timesOf } from './figure-document.ts';
 import type { FigureStore, StoredDocument } from './figure-store.ts';
 import type { FigureTimes, Window } from './figure-times.ts';
-import { ofTypes } from './read-figures.ts';
 import { closedBatch, MAX_WAITING, randomName, type SpanBatches } from './span-batches.ts';
 import { findCauses } from './stored-spans.ts';
 
@@ -236,11 +235,11 @@ function mergedDocument(type: FigureType, { id, sources, target, to, window }: M
   const set = target ? FigureSet.restore(target.figures) : new FigureSet();
   set.widen(window.widthMinutes);
   const added = sources.filter(({ document }) => !known.has(document.name) && [type, ALL_TYPES].includes(document.figureType));
-  const types = new Set([type]);
   let hasFigures = false;
   for (const { document } of added) {
-    const figures = ofTypes(FigureSet.restore(document.figures), types);
-    if ([...figures.series()].length > 0) hasFigures = true;
+    const figures = FigureSet.restore(document.figures).byType().get(type);
+    if (!figures) continue;
+    hasFigures = true;
     set.merge(figures);
   }
   if (!hasFigures) return undefined;

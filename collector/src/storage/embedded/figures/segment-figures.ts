@@ -1,3 +1,4 @@
+import { FigureCache } from '../../figures/figure-cache.ts';
 import { CountedSpans, FigureCounter } from '../../figures/figure-counter.ts';
 import { FigureLimits } from '../../figures/figure-limits.ts';
 import { type FigureSet, FigureSum } from '../../figures/figure-set.ts';
@@ -43,8 +44,7 @@ export class SegmentFigures {
   readonly #limits = new FigureLimits();
   readonly #counter = new FigureCounter({ limits: this.#limits });
   readonly #known = new Map<string, Known>();
-  readonly #cache = new Map<string, { readonly figures: FigureSet; readonly bytes: number }>();
-  #cacheBytes = 0;
+  readonly #cache = new FigureCache<FigureSet>(CACHE_BYTES);
 
   constructor(directory: string, segments: OpenSegments, { openRows = OPEN_ROWS } = {}) {
     this.#directory = directory;
@@ -141,7 +141,7 @@ export class SegmentFigures {
     this.#known.delete(id);
     if (known.counted) known.counted.isOver = true;
     else removeFigures(this.#directory, name);
-    this.#forget(id);
+    this.#cache.delete(id);
   }
 
   /** The oldest of each table beyond the bound go into files. */
@@ -188,22 +188,11 @@ export class SegmentFigures {
 
   #cached(name: SegmentName): FigureSet | undefined {
     const id = segmentFileName(name);
-    const known = this.#cache.get(id) ?? readFigures(this.#directory, name);
-    if (!known) return undefined;
-    // Last used last.
-    this.#forget(id);
-    this.#cache.set(id, known);
-    this.#cacheBytes += known.bytes;
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cacheBytes <= CACHE_BYTES || oldest === id) break;
-      this.#forget(oldest);
-    }
-    return known.figures;
-  }
-
-  #forget(id: string): void {
-    this.#cacheBytes -= this.#cache.get(id)?.bytes ?? 0;
-    this.#cache.delete(id);
+    const cached = this.#cache.get(id);
+    if (cached) return cached;
+    const read = readFigures(this.#directory, name);
+    if (read) this.#cache.set(id, read.figures, read.bytes);
+    return read?.figures;
   }
 }
 
