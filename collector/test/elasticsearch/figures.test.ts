@@ -2,10 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import type { IndexedSpan } from '../../src/model/record.ts';
 import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
 import { encodeDocument } from '../../src/storage/elasticsearch/document.ts';
+import type { FigureDocument } from '../../src/storage/elasticsearch/figures/figure-document.ts';
 import type { FigureTimes } from '../../src/storage/elasticsearch/figures/figure-times.ts';
 import type { Figure } from '../../src/storage/figures/figures.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { buildSpan, hexId } from '../storage-contract/builders.ts';
+import { buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { poll } from '../storage-contract/reading.ts';
 import { ServiceLinkCounter } from '../storage-contract/reference-service-links.ts';
 import { SeededRandom } from '../storage-contract/seeded-random.ts';
@@ -207,22 +208,76 @@ describe('figures of services on a cluster', { timeout: TIMEOUT_MILLIS }, () => 
     expect(await services(storage, tenant)).toEqual(['older: 1', 'shop: 1']);
   });
 
+  it('count log records once, of several collectors, whatever answers get lost and whoever ends without a word', async () => {
+    const tenant = newTenant('logs');
+    const [one, gone] = [await start(QUICK, proxy.url), await start(STILL)];
+    const logs = Array.from({ length: 30 }, (_, index) => logOf(`${index}`, { isError: index % 10 === 0 }));
+    proxy.loseAnswer(`logs-threadline-${tenant}/_bulk`, async () => undefined);
+    await expect(one.writeLogs(tenant, logs.slice(0, 20))).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await one.writeLogs(tenant, logs, { mayRepeat: true });
+    await poll(async () => (await logSources(one, tenant)).join() === 'shop: 30, 3 errors', WITHIN_MILLIS);
+    await gone.writeLogs(tenant, [logOf('last', { isError: true })]);
+    expect(await logSources(gone, tenant)).toEqual(['shop: 31, 4 errors']);
+    const other = await start({ ...QUICK, aliveMillis: 300 });
+    for (const storage of [one, other])
+      await poll(async () => (await logSources(storage, tenant)).join() === 'shop: 31, 4 errors', WITHIN_MILLIS);
+    // Put together they are in a document by themselves.
+    const types = async () => (await documentsOf(tenant)).map(({ figureType }) => figureType);
+    await poll(async () => (await types()).filter((type) => type === 'all').length <= 1 && (await types()).includes('logs'), WITHIN_MILLIS);
+    expect(await logSources(other, tenant)).toEqual(['shop: 31, 4 errors']);
+  });
+
+  it('of logs that a version without batches wrote are added to those of the same source', async () => {
+    const tenant = newTenant('olderlogs');
+    const storage = await start({});
+    await storage.writeLogs(tenant, [logOf('new', { isError: true })]);
+    const stream = `logs-threadline-${tenant}`;
+    const document: unknown = JSON.parse(encodeDocument(logOf('before', { isError: false }), 'full'));
+    expect(await askNode(`/${stream}/_create/older?refresh=true`, { method: 'PUT', body: document })).toMatchObject({ result: 'created' });
+    expect(await logSources(storage, tenant)).toEqual(['shop: 2, 1 errors']);
+  });
+
+  it('of logs stay where only the spans of the same time are gone', async () => {
+    const tenant = newTenant('spansgone');
+    const storage = await start(QUICK);
+    await storage.writeSpans(tenant, [spanOf('old', { service: 'old' })]);
+    await storage.writeLogs(tenant, [logOf('kept', { isError: false })]);
+    await poll(async () => (await levelsOf(tenant)).some((level) => level > 0), WITHIN_MILLIS);
+    await deleteOldest(`traces-threadline-${tenant}`);
+    await poll(async () => (await services(storage, tenant)).length === 0, WITHIN_MILLIS);
+    expect(await logSources(storage, tenant)).toEqual(['shop: 1, 0 errors']);
+  });
+
   it('go with the index that their spans were in', async () => {
     const tenant = newTenant('expired');
     const storage = await start(QUICK);
     const stream = `traces-threadline-${tenant}`;
     await storage.writeSpans(tenant, [spanOf('old', { service: 'old' })]);
     await poll(async () => (await statesOf(tenant)).join() === 'final', WITHIN_MILLIS);
-    await askNode(`/${stream}/_rollover`, { method: 'POST' });
-    const resolved: { readonly data_streams?: readonly { readonly backing_indices: readonly string[] }[] } = Object(
-      await askNode(`/_resolve/index/${stream}`),
-    );
-    await askNode(`/${resolved.data_streams?.[0]?.backing_indices[0]}`, { method: 'DELETE' });
+    await deleteOldest(stream);
     await storage.writeSpans(tenant, [spanOf('new', { service: 'new' })]);
     await poll(async () => (await services(storage, tenant)).join() === 'new: 1', WITHIN_MILLIS);
     expect(await services(storage, tenant)).toEqual(['new: 1']);
   });
 });
+
+/** The oldest index of a data stream, after another one has been made. */
+async function deleteOldest(stream: string): Promise<void> {
+  await askNode(`/${stream}/_rollover`, { method: 'POST' });
+  const resolved: { readonly data_streams?: readonly { readonly backing_indices: readonly string[] }[] } = Object(
+    await askNode(`/_resolve/index/${stream}`),
+  );
+  await askNode(`/${resolved.data_streams?.[0]?.backing_indices[0]}`, { method: 'DELETE' });
+}
+
+function logOf(id: string, { isError }: { readonly isError: boolean }) {
+  return buildLog(id, { service: 'shop', severityNumber: isError ? 17 : 9 });
+}
+
+async function logSources(storage: Storage, tenant: string): Promise<string[]> {
+  const { figures } = await storage.serviceFigures({ range: {}, types: ['logs'] }, readContext(tenant));
+  return figures.map(({ key, counts }) => `${key.service}: ${counts.count}, ${counts.errors} errors`).sort();
+}
 
 function spanOf(
   id: string,
@@ -276,10 +331,10 @@ function callsOf(figures: readonly Figure[]): string[] {
   return figures.flatMap(({ key, counts }) => (key.type === 'call' ? [`${key.caller} > ${key.service}: ${counts.spans}`] : [])).sort();
 }
 
-async function documentsOf(tenant: string): Promise<readonly { readonly level: number; readonly state: string }[]> {
+async function documentsOf(tenant: string): Promise<readonly Pick<FigureDocument, 'level' | 'state' | 'figureType'>[]> {
   const answer: {
-    readonly hits?: { readonly hits?: readonly { readonly _source: { readonly level: number; readonly state: string } }[] };
-  } = Object(await askNode(`/threadline-figures-${tenant}/_search?size=1000&_source=level,state`));
+    readonly hits?: { readonly hits?: readonly { readonly _source: Pick<FigureDocument, 'level' | 'state' | 'figureType'> }[] };
+  } = Object(await askNode(`/threadline-figures-${tenant}/_search?size=1000&_source=level,state,figureType`));
   return (answer.hits?.hits ?? []).map(({ _source }) => _source);
 }
 

@@ -3,9 +3,9 @@ import type { IndexedRecord } from '../../src/model/record.ts';
 import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
 import { type BulkWriter, createBulkWriter } from '../../src/storage/elasticsearch/bulk-writer.ts';
 import { type Connection, createConnection, type ElasticsearchRequest } from '../../src/storage/elasticsearch/connection.ts';
+import { FigureBatches } from '../../src/storage/elasticsearch/figures/figure-batches.ts';
 import { FigureStore } from '../../src/storage/elasticsearch/figures/figure-store.ts';
 import { FIGURE_TIMES } from '../../src/storage/elasticsearch/figures/figure-times.ts';
-import { SpanBatches } from '../../src/storage/elasticsearch/figures/span-batches.ts';
 import { FieldMaker } from '../../src/storage/elasticsearch/new-fields.ts';
 import { PatternMiner } from '../../src/storage/patterns/pattern-miner.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -17,7 +17,7 @@ const HOUR_MILLIS = 3_600_000;
 describe('a request with an idempotency key that comes to two collectors', () => {
   let storage: Storage;
   let connection: Connection;
-  let batches: SpanBatches;
+  let batches: FigureBatches;
   const asked: string[] = [];
   /** Done once, just before the next bulk request goes out. */
   let beforeBulk: (() => Promise<void>) | undefined;
@@ -25,7 +25,7 @@ describe('a request with an idempotency key that comes to two collectors', () =>
     storage = await startStorage();
     connection = createConnection({ url: inject('elasticsearchUrl') });
     const recount = () => Promise.reject(new Error('every write is sure'));
-    batches = new SpanBatches({
+    batches = new FigureBatches({
       store: new FigureStore(connection, async () => undefined),
       times: FIGURE_TIMES,
       recount,

@@ -12,7 +12,7 @@ import { blockedMessage, closedMessage, refusedMessage } from './blocked-message
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
 import { BODY_TOO_LARGE, type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
-import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
+import type { CreatedRecords, FigureBatch, FigureBatches } from './figures/figure-batches.ts';
 import { EarlierWrites } from './find-written.ts';
 import { checkNewestIndex } from './foreign-index.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
@@ -44,8 +44,8 @@ export interface BulkWriterParts {
   readonly installTemplates: (signal: AbortSignal | undefined) => Promise<void>;
   /** Gives logs their templates. */
   readonly miner: PatternMiner;
-  /** Counts the figures of spans that are created. */
-  readonly batches: SpanBatches;
+  /** Counts the figures of records that are created. */
+  readonly batches: FigureBatches;
   readonly fields: FieldMaker;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -84,7 +84,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
    * Resolves to whether it is known of each record whether this call made it. It is not of one that was there already (409): a cluster whose shard fails
    * over repeats a request inside, and finds what its first try wrote.
    */
-  async function create(target: Target, source: BulkSource, batch: SpanBatch | undefined): Promise<boolean> {
+  async function create(target: Target, source: BulkSource, batch: FigureBatch | undefined): Promise<boolean> {
     let left = source;
     let isKnown = true;
     let refused: ReadonlyMap<string, Refusal> = new Map();
@@ -122,7 +122,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     return new Set([...(await earlier.find(target, ids.all())), ...ofOthers]);
   }
 
-  function countCreated(batch: SpanBatch, { records, requests }: BulkSource, created: CreatedSpans): void {
+  function countCreated(batch: FigureBatch, { records, requests }: BulkSource, created: CreatedRecords): void {
     if (requests) parts.batches.countRequests(batch, requests, created);
     else parts.batches.countRecords(batch, records, created);
   }
@@ -133,7 +133,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     const indices = isKeyed ? await readIndexNames(target) : undefined;
     const written = await findThere(target, { ids, indices, mayRepeat });
     const missing = missingOf(source, written);
-    const batch = of === 'traces' && missing.length > 0 ? await parts.batches.begin(tenant, signal) : undefined;
+    const batch = missing.length > 0 ? await parts.batches.begin(tenant, signal) : undefined;
     let isSure = false;
     try {
       let isKnown = true;

@@ -52,7 +52,7 @@ const QUOTED = new WeakMap<Resource | Scope, string>();
 export interface DocumentExtras {
   /** Of a log. */
   readonly template?: TemplateText;
-  /** Of a span: the batch that its figures are counted in. */
+  /** The batch that its figures are counted in. */
   readonly figureBatch?: string | undefined;
 }
 
@@ -102,7 +102,7 @@ export function templateField(template: TemplateText): string {
   return template === NO_TEMPLATE ? '' : `,"${TEMPLATE_FIELD}":${JSON.stringify(template)}`;
 }
 
-/** The member of a span's batch, with a comma before it; nothing for a record that has none. */
+/** The member of a record's batch, with a comma before it; nothing for a record that has none. */
 export function figureBatchField(figureBatch: string | undefined): string {
   return figureBatch === undefined ? '' : `,"${FIGURE_BATCH_FIELD}":${JSON.stringify(figureBatch)}`;
 }

@@ -16,11 +16,11 @@ import { countErrors } from './errors.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
 import { DocumentCache } from './figures/document-figures.ts';
+import { FigureBatches } from './figures/figure-batches.ts';
 import { FigureStore, type InstallTemplates } from './figures/figure-store.ts';
 import { FIGURE_TIMES, type FigureTimes } from './figures/figure-times.ts';
 import { readFigures } from './figures/read-figures.ts';
-import { SpanBatches } from './figures/span-batches.ts';
-import { recountBatch } from './figures/stored-spans.ts';
+import { recountBatch } from './figures/stored-records.ts';
 import { type FigureTending, tendFigures, tendingContext } from './figures/tend-figures.ts';
 import { settleAndRefresh } from './find-written.ts';
 import { checkNextIndex } from './foreign-index.ts';
@@ -178,7 +178,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
   async function end(): Promise<void> {
     await within(WRITES_GRACE_MILLIS, Promise.all(writes));
     stopTidying.abort();
-    // What is not written now is counted again from its spans, by whoever finds it.
+    // What is not written now is counted again from its records, by whoever finds it.
     await within(OTHERS_GRACE_MILLIS, batches.closeDue(undefined, { all: true }).catch(noop));
     await within(OTHERS_GRACE_MILLIS, Promise.all([...otherCalls, tidying]));
     await connection.close();
@@ -283,10 +283,10 @@ function createFigures({
   const search = createSearch(connection);
   const recount = async (tenant: string, name: string, signal: AbortSignal | undefined) => {
     // A write that was given up may still be under way.
-    await settleAndRefresh({ connection, dataStream: dataStreamOf('traces', tenant), signal });
+    for (const of of SIGNALS) await settleAndRefresh({ connection, dataStream: dataStreamOf(of, tenant), signal });
     return recountBatch(search, name, tendingContext(tenant, signal));
   };
-  const batches = new SpanBatches({ store, times, recount, now: Date.now, onFault });
+  const batches = new FigureBatches({ store, times, recount, now: Date.now, onFault });
   return { connection, store, batches, times, recount, now: Date.now, onFault };
 }
 

@@ -7,8 +7,9 @@ import { ALL_FIGURE_INDICES, FIGURE_MAPPINGS } from './figures/figure-document.t
  * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
  * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field. 4: templates of logs.
  * 5: fingerprints of errors. 6: spans name the batch that their figures are counted in. 7: made where a cluster makes no other index by itself.
+ * 8: logs name their batch too.
  */
-export const TEMPLATE_VERSION = 7;
+export const TEMPLATE_VERSION = 8;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
 export const TEMPLATE_PRIORITY = 500;
 /** The first write makes the index, also where `action.auto_create_index` forbids that of others. */
@@ -51,7 +52,7 @@ export function dataStreamOf(signal: Signal, tenant: string): string {
  *     service, traceId, name, …            keywords, one a record field (columns.ts)
  *     template                             of logs: the template of the message (patterns/template-text.ts)
  *     errorGroups                          the fingerprints of its errors (errors/error-names.ts)
- *     figureBatch                          of spans: what their figures are counted in (figures/figure-document.ts)
+ *     figureBatch                          what its figures are counted in (figures/figure-document.ts)
  *     <place>.keys|pairs|numbers           every attribute of that place as terms (attribute-terms.ts)
  *     <place>.string|long|double|boolean   the same by type under their own names, for aggregations and other tools
  *     hashed                               fields and keys with a value too long for a term
@@ -143,8 +144,8 @@ function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object
             kindNumber: { type: 'long' },
             isRoot: { type: 'boolean' },
             isError: { type: 'boolean' },
-            [FIGURE_BATCH_FIELD]: { type: 'keyword' },
           }),
+      [FIGURE_BATCH_FIELD]: { type: 'keyword' },
       ...Object.fromEntries(
         Object.values(KEYWORD_COLUMNS).map((field) => [field, { type: 'keyword', ignore_above: MAX_TERM_TEXT_LENGTH }]),
       ),

@@ -1,5 +1,6 @@
-import type { KeyValue, SpanLink } from '../../api/index.ts';
+import type { KeyValue, Resource, SpanLink } from '../../api/index.ts';
 import { leafText, scalarLeaf } from '../../model/attribute-leaves.ts';
+import { serviceOf } from '../../model/indexed-record.ts';
 import type { IndexedSpan } from '../../model/record.ts';
 import type { CountableSpan, SpanSource } from './figure-counter.ts';
 import { idBytes } from './span-hash.ts';
@@ -53,6 +54,11 @@ export function sourceOf(of: {
     environment: firstOf(ENVIRONMENT_ATTRIBUTES),
     instance: firstOf(INSTANCE_ATTRIBUTES),
   };
+}
+
+/** Where records of a resource come from. */
+export function sourceOfResource(tenant: string, resource: Resource): SpanSource {
+  return sourceOf({ tenant, service: serviceOf(resource), textOfKey: (key) => textOfAttribute(resource.attributes, key) });
 }
 
 /** The text of the first attribute of the key; undefined where there is none, or it is no single value. */

@@ -1,7 +1,7 @@
 import { bucketOf } from './duration-histogram.ts';
 import { FigureLimits } from './figure-limits.ts';
 import { type Cell, FigureSet, Series } from './figure-set.ts';
-import { type FigureKey, OTHER, type ProcessNames } from './figures.ts';
+import { type FigureCounts, type FigureKey, OTHER, type ProcessNames } from './figures.ts';
 import { RecentSpans, WaitingFor } from './recent-map.ts';
 import { type IdBytes, SpanHasher } from './span-hash.ts';
 import { calledHost, type SpanMeaning } from './span-meaning.ts';
@@ -41,6 +41,12 @@ export interface CountableSpan {
   readonly parentSpanId: IdBytes | undefined;
   /** Empty but for what takes messages. */
   readonly links: readonly { readonly traceId: IdBytes; readonly spanId: IdBytes }[];
+}
+
+export interface CountedLogs {
+  /** Of the records' times, since 1970. */
+  readonly minute: number;
+  readonly counts: FigureCounts;
 }
 
 /** Figures of the spans that are kept together. What comes to be known of them later is added, wherever they are kept by then. */
@@ -262,6 +268,14 @@ export class FigureCounter {
       if ('call' in waiting) waiting.isOver = true;
       this.#count(shape.caller, 'call' in waiting ? waiting.call : waiting);
     }
+  }
+
+  /** Log records of a source and minute. Those of no service are not counted. */
+  addLogs({ tenant, service, ...names }: SpanSource, { minute, counts }: CountedLogs, counted: CountedSpans): void {
+    if (service === '') return;
+    const key = this.#limits.bound(tenant, { type: 'logs', service, ...names });
+    const { set } = counted;
+    set.of(tenant, key, names.environment).add(set.bucketOf(minute), counts);
   }
 
   /** The causes of a span that names several. The hasher is at the span's own trace again afterwards. */

@@ -1,3 +1,4 @@
+import type { QueryTarget } from '@threadline/query-language';
 import { ThreadlineError } from '../../../errors.ts';
 import { indexSpan, MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
 import type { RowKey } from '../../../model/record.ts';
@@ -31,14 +32,8 @@ export async function countUnbatched(
 ): Promise<FiguresResult['partial']> {
   const range = wholeMinutes(request.range);
   if (isEmptyRange(range)) return undefined;
-  const unbatched: Search = (target, body, searchContext) =>
-    search(
-      target,
-      { ...body, query: { bool: { filter: [body.query], must_not: [{ exists: { field: FIGURE_BATCH_FIELD } }] } } },
-      searchContext,
-    );
-  const any = await unbatched('spans', { size: 0, query: inRange(range), track_total_hits: 1, terminate_after: 1 }, context);
-  if ((any.hits.total?.value ?? 0) === 0) return undefined;
+  const unbatched = unbatchedOnly(search);
+  if (!(await hasAny(unbatched, { target: 'spans', query: inRange(range) }, context))) return undefined;
   const counter = new FigureCounter({ limits: new FigureLimits(), heldSpans: MAX_SPANS, heldWaiting: MAX_SPANS });
   const counted = new CountedSpans();
   const deadline = Math.min(context.deadline, performance.now() + MAX_MILLIS);
@@ -79,6 +74,21 @@ export async function countUnbatched(
       `spans that an earlier version of the collector wrote are counted up to ${MAX_SPANS}, newest first, within ${MAX_MILLIS / 1_000} s: ` +
       'narrow the time range',
   };
+}
+
+/** Searches of records that name no batch. */
+export function unbatchedOnly(search: Search): Search {
+  return (target, body, context) =>
+    search(target, { ...body, query: { bool: { filter: [body.query], must_not: [{ exists: { field: FIGURE_BATCH_FIELD } }] } } }, context);
+}
+
+export async function hasAny(
+  search: Search,
+  { target, query }: { readonly target: QueryTarget; readonly query: object },
+  context: ReadContext,
+): Promise<boolean> {
+  const { hits } = await search(target, { size: 0, query, track_total_hits: 1, terminate_after: 1 }, context);
+  return (hits.total?.value ?? 0) > 0;
 }
 
 /** What is newer was read already: it need not be looked at again. */

@@ -8,7 +8,7 @@ import { timeHistogram } from '../log-histogram.ts';
 import { isEmptyRange, rangeClauses } from '../nanosecond-time.ts';
 import { type Bucket, compositeBuckets, firstKeyOf, inRange, keyOf, type Search } from '../search-requests.ts';
 import { exactTexts } from '../service-counts.ts';
-import { wholeMinutes } from './count-unbatched.ts';
+import { hasAny, unbatchedOnly, wholeMinutes } from './count-unbatched.ts';
 
 /** A version can be a number too. */
 const VERSIONS = resourceFields(VERSION_ATTRIBUTE);
@@ -22,19 +22,25 @@ const NOTHING: FigureCounts = { spans: 0, count: 0, errors: 0, durations: NO_DUR
 /** Levels that are errors. */
 const ERRORS = { filter: { terms: { level: ['ERROR', 'FATAL'] } } };
 
-/**
- * Where log records of the range came from, and how many, counted when it is asked for: a search for each 200 sources. `boundKey` gives the key that a
- * key is counted under.
- */
-export async function countLogSources(
-  search: Search,
-  { request, boundKey }: { readonly request: FiguresRequest; readonly boundKey: (key: FigureKey) => FigureKey },
-  context: ReadContext,
-): Promise<Figure[]> {
+/** Log records of the range that were written without a batch of figures, as by an earlier version. */
+export async function countUnbatchedLogs(search: Search, counting: LogCounting, context: ReadContext): Promise<Figure[]> {
+  const unbatched = unbatchedOnly(search);
+  const range = wholeMinutes(counting.request.range);
+  if (isEmptyRange(range) || !(await hasAny(unbatched, { target: 'logs', query: inRange(range) }, context))) return [];
+  return countLogSources(unbatched, counting, context);
+}
+
+interface LogCounting {
+  readonly request: FiguresRequest;
+  /** Gives the key that a key is counted under. */
+  readonly boundKey: (key: FigureKey) => FigureKey;
+}
+
+/** Where log records of the range came from, and how many, counted when it is asked for: a search for each 200 sources. */
+async function countLogSources(search: Search, { request, boundKey }: LogCounting, context: ReadContext): Promise<Figure[]> {
   const { service, recentFromMinute } = request;
   const range = wholeMinutes(request.range);
   const stepMinutes = request.pointsOf?.includes('logs') === false ? undefined : request.stepMinutes;
-  if (isEmptyRange(range)) return [];
   const names = [NAMESPACE_ATTRIBUTE, ...ENVIRONMENT_ATTRIBUTES, ...INSTANCE_ATTRIBUTES];
   const sources = {
     [SERVICE]: { field: SERVICE },
@@ -68,10 +74,16 @@ export async function countLogSources(
   }))
     found.push({ key: keyOfBucket(bucket), bucket });
   const texts = await exactTexts(search, { terms: found.map(({ key }) => key.service), column: 'service', context });
+  return sumsByKey(
+    found.map(({ key, bucket }) => figureOf(boundKey({ ...key, service: service ?? texts.get(key.service) ?? key.service }), bucket)),
+  );
+}
+
+/** One of each key. */
+export function sumsByKey(figures: readonly Figure[]): Figure[] {
   const sums = new Map<string, Figure>();
-  for (const { key, bucket } of found) {
-    const figure = figureOf(boundKey({ ...key, service: service ?? texts.get(key.service) ?? key.service }), bucket);
-    const id = JSON.stringify(figure.key);
+  for (const figure of figures) {
+    const id = JSON.stringify(Object.entries(figure.key).sort());
     const other = sums.get(id);
     sums.set(id, other ? sumOf(other, figure) : figure);
   }

@@ -7,11 +7,11 @@ import { isForbidden } from '../connection.ts';
 import type { Search } from '../search-requests.ts';
 import { countUnbatched } from './count-unbatched.ts';
 import type { DocumentCache } from './document-figures.ts';
+import type { FigureBatches, UnwrittenFigures } from './figure-batches.ts';
 import { ALL_TYPES } from './figure-document.ts';
 import type { FigureStore, FiguresMoment, ListedDocument } from './figure-store.ts';
-import { countLogSources } from './log-figures.ts';
-import type { SpanBatches, UnwrittenFigures } from './span-batches.ts';
-import { findCauses } from './stored-spans.ts';
+import { countUnbatchedLogs, sumsByKey } from './log-figures.ts';
+import { findCauses } from './stored-records.ts';
 
 /** Looked up for one answer; what waits for other causes is a call once those are looked up for its document. */
 const MAX_CAUSES = 10_000;
@@ -22,13 +22,13 @@ const TYPES_BY_CAUSE: ReadonlySet<FigureType> = new Set(['call', 'service']);
 export interface FigureSources {
   readonly store: FigureStore;
   readonly documents: DocumentCache;
-  readonly batches: SpanBatches;
+  readonly batches: FigureBatches;
   readonly search: Search;
 }
 
 /**
- * The figures of all collectors: of this one to the last span that it wrote, of others to their last batches (figure-times.ts). Each span counts
- * once, whatever is merged meanwhile. Those of logs are counted now.
+ * The figures of all collectors: of this one to the last record that it wrote, of others to their last batches (figure-times.ts). Each record counts
+ * once, whatever is merged meanwhile.
  */
 export async function readFigures(
   { store, documents, batches, search }: FigureSources,
@@ -38,8 +38,6 @@ export async function readFigures(
   const { tenant } = context;
   const limits = new FigureLimits();
   const boundKey = (key: FigureKey) => limits.bound(tenant, key);
-  const logs = request.types.includes('logs') ? await countLogSources(search, { request, boundKey }, context) : [];
-  if (request.types.every((type) => type === 'logs')) return { figures: logs };
   const sum = new FigureSum(request);
   const waiting: WaitingSpan[] = [];
   const { unwritten, moment } = await openMoment(store, batches, context);
@@ -71,12 +69,15 @@ export async function readFigures(
     countCalls(waiting, { causes, set: calls, tenant, limits });
     sum.add(calls, tenant, boundKey);
   }
-  const partial = await countUnbatched(search, { request, add: (set) => sum.add(set, tenant, boundKey) }, context);
-  return { figures: [...sum.figures(), ...logs], ...(partial && { partial }) };
+  const hasSpans = request.types.some((type) => type !== 'logs');
+  const partial = hasSpans ? await countUnbatched(search, { request, add: (set) => sum.add(set, tenant, boundKey) }, context) : undefined;
+  const logs = request.types.includes('logs') ? await countUnbatchedLogs(search, { request, boundKey }, context) : [];
+  const figures = sum.figures();
+  return { figures: logs.length === 0 ? figures : sumsByKey([...figures, ...logs]), ...(partial && { partial }) };
 }
 
 /** The documents, and what they do not have yet, so that nothing is in both or in neither. */
-async function openMoment(store: FigureStore, batches: SpanBatches, context: ReadContext) {
+async function openMoment(store: FigureStore, batches: FigureBatches, context: ReadContext) {
   for (;;) {
     const open = batches.unwritten(context.tenant);
     const unwritten = open.map(({ name, figures, waiting }): UnwrittenFigures => ({ name, figures, waiting }));

@@ -1,13 +1,11 @@
 import type { OtlpSpan, Resource } from '../../../api/index.ts';
-import { leafText, scalarLeaf } from '../../../model/attribute-leaves.ts';
-import { serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { WireAttributes } from '../../../otlp/wire-attributes.ts';
 import { VALUE_KINDS } from '../../../otlp/wire-attributes.ts';
 import { isSameBytes, SPAN_ID_BYTES, TRACE_ID_BYTES } from '../../../otlp/wire-fields.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
 import { SPAN_PARTS, WireSpan } from '../../../otlp/wire-span.ts';
-import { countableSpan, countedLinks, sourceOf } from '../../figures/countable-span.ts';
+import { countableSpan, countedLinks, sourceOfResource } from '../../figures/countable-span.ts';
 import type { CountableSpan, SpanAlike, SpanSource } from '../../figures/figure-counter.ts';
 import { HashTable } from '../../figures/recent-map.ts';
 import type { IdBytes } from '../../figures/span-hash.ts';
@@ -21,8 +19,8 @@ import {
   spanMeaning,
   weightOf,
 } from '../../figures/span-meaning.ts';
+import { MinuteReader } from './minute-reader.ts';
 
-const NANOS_A_MINUTE = 60_000_000_000n;
 const WORD = 2 ** 32;
 /** Other spans begin anew. */
 const MAX_ALIKE = 20_000;
@@ -160,12 +158,7 @@ export class RequestSpans {
   }
 
   #sourceOf(tenant: string, resource: Resource) {
-    const textOfKey = (key: string): string | undefined => {
-      const value = resource.attributes.find((attribute) => attribute.key === key)?.value;
-      const leaf = value && scalarLeaf(value);
-      return leaf && leafText(leaf);
-    };
-    const source = sourceOf({ tenant, service: serviceOf(resource), textOfKey });
+    const source = sourceOfResource(tenant, resource);
     const id = JSON.stringify(Object.values(source));
     let known = this.#sources.get(id);
     if (!known) {
@@ -236,33 +229,6 @@ function addBytes(hash: { high: number; low: number }, bytes: Buffer, start: num
   low = Math.imul(low ^ (end - start), 0x85ebca6b);
   hash.high = high ^ (high >>> 15);
   hash.low = low ^ (low >>> 13);
-}
-
-/** The minute since 1970 of times, most of which are of the same one as those before. */
-class MinuteReader {
-  #minute = 0;
-  #firstHigh = 0;
-  #firstLow = 0;
-  #endHigh = 0;
-  #endLow = 0;
-
-  read(high: number, low: number): number {
-    const isBefore = high < this.#firstHigh || (high === this.#firstHigh && low < this.#firstLow);
-    const isBehind = high > this.#endHigh || (high === this.#endHigh && low >= this.#endLow);
-    if (isBefore || isBehind) this.#goTo((BigInt(high) << 32n) | BigInt(low));
-    return this.#minute;
-  }
-
-  #goTo(nanos: bigint): void {
-    const minute = nanos / NANOS_A_MINUTE;
-    const first = minute * NANOS_A_MINUTE;
-    const end = first + NANOS_A_MINUTE;
-    this.#minute = Number(minute);
-    this.#firstHigh = Number(first >> 32n);
-    this.#firstLow = Number(first & 0xffff_ffffn);
-    this.#endHigh = Number(end >> 32n);
-    this.#endLow = Number(end & 0xffff_ffffn);
-  }
 }
 
 /** An id of so many bytes, wherever it stands. */

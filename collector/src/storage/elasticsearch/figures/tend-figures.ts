@@ -8,13 +8,14 @@ import type { Connection } from '../connection.ts';
 import { readDataStreams } from '../data-streams.ts';
 import { dataStreamOf } from '../index-template.ts';
 import { createSearch } from '../search-requests.ts';
+import { closedBatch, type FigureBatches, MAX_WAITING, randomName } from './figure-batches.ts';
 import { ALL_TYPES, type FigureDocument, LEVELS, type Level, tenantOfIndex, timesOf } from './figure-document.ts';
 import type { FigureStore, StoredDocument } from './figure-store.ts';
 import type { FigureTimes, Window } from './figure-times.ts';
-import { closedBatch, MAX_WAITING, randomName, type SpanBatches } from './span-batches.ts';
-import { findCauses } from './stored-spans.ts';
+import { findCauses } from './stored-records.ts';
 
-const TYPES: readonly FigureType[] = ['service', 'operation', 'call', 'peer', 'instance'];
+const SPAN_TYPES: readonly FigureType[] = ['service', 'operation', 'call', 'peer', 'instance'];
+const TYPES: readonly FigureType[] = [...SPAN_TYPES, 'logs'];
 /** A batch whose collector says nothing for so many times as long as it is to say something is taken over. */
 const MISSED_SIGNS = 3;
 /** Taken up in one round: a collector that was away for long goes on in the next. */
@@ -30,9 +31,9 @@ const GONE_MILLIS = 60 * 60_000;
 export interface FigureTending {
   readonly connection: Connection;
   readonly store: FigureStore;
-  readonly batches: SpanBatches;
+  readonly batches: FigureBatches;
   readonly times: FigureTimes;
-  /** Counts a batch from its spans. */
+  /** Counts a batch from its records. */
   readonly recount: (tenant: string, name: string, signal: AbortSignal | undefined) => Promise<Pick<SpanFigures, 'figures' | 'waiting'>>;
   readonly now: () => number;
   /** Told of what went wrong; the next round tries again. */
@@ -95,7 +96,7 @@ async function tendBatches(tending: FigureTending, signal: AbortSignal): Promise
   }
 }
 
-/** All its spans have arrived by now. */
+/** All its records have arrived by now. */
 async function recounted(
   { recount, now }: FigureTending,
   { index, document }: StoredDocument,
@@ -256,17 +257,28 @@ function mergedDocument(type: FigureType, { id, sources, target, to, window }: M
   };
 }
 
-/** Figures go with the index that their newest span may be in. A batch that is open has none yet. */
+/** Figures go with the index that their newest record may be in. A batch that is open has none yet. */
 async function expire({ connection, store, times, now }: FigureTending, signal: AbortSignal): Promise<void> {
   const oldest = new Map<string, number>();
   for (const { name, indices } of await readDataStreams(connection, signal)) oldest.set(name, indices[0]?.createdMillis ?? 0);
   for (const [index, arrivedTo] of await store.oldestArrivals(signal)) {
-    const before = (oldest.get(dataStreamOf('traces', tenantOfIndex(index))) ?? now() - GONE_MILLIS) - times.clocksMillis;
-    if (arrivedTo >= before) continue;
-    const query = { bool: { filter: [{ range: { arrivedTo: { lt: before } } }], must_not: [{ term: { state: 'open' } }] } };
-    const gone = await store.find({ index, query, size: MERGED_A_ROUND }, signal);
-    await store.remove(gone, signal);
+    const gone = now() - GONE_MILLIS;
+    const [ofLogs, ofSpans] = (['logs', 'traces'] as const).map((signal) => oldest.get(dataStreamOf(signal, tenantOfIndex(index))));
+    // What has both goes with what is kept longer.
+    const ofBoth = Math.min(ofLogs ?? ofSpans ?? gone, ofSpans ?? ofLogs ?? gone);
+    if (arrivedTo >= Math.max(ofLogs ?? gone, ofSpans ?? gone) - times.clocksMillis) continue;
+    const should = [
+      goneBefore((ofLogs ?? gone) - times.clocksMillis, ['logs']),
+      goneBefore((ofSpans ?? gone) - times.clocksMillis, SPAN_TYPES),
+      goneBefore(ofBoth - times.clocksMillis, [ALL_TYPES]),
+    ];
+    const query = { bool: { should, minimum_should_match: 1, must_not: [{ term: { state: 'open' } }] } };
+    await store.remove(await store.find({ index, query, size: MERGED_A_ROUND }, signal), signal);
   }
+}
+
+function goneBefore(millis: number, types: readonly string[]): object {
+  return { bool: { filter: [{ terms: { figureType: types } }, { range: { arrivedTo: { lt: millis } } }] } };
 }
 
 function startOf(millis: number, { millis: width }: Window): number {

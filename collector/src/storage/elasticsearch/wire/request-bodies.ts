@@ -23,7 +23,6 @@ interface Cursor {
 export interface RequestExtras {
   /** Of logs. */
   readonly templates?: TemplateReader;
-  /** Of spans. */
   readonly figureBatch?: string | undefined;
 }
 
@@ -48,7 +47,7 @@ export class RequestBodies {
     for (let first = 0; cursor.request < requests.length; ) {
       const filling = new BulkFilling(this.#out, total - first);
       this.#logs.templates = extras.templates;
-      this.#spans.figureBatch = extras.figureBatch;
+      for (const documents of [this.#logs, this.#spans]) documents.figureBatch = extras.figureBatch;
       this.#fill(filling, requests, { cursor, extras });
       const from = first;
       first += filling.count;

@@ -39,7 +39,7 @@ export abstract class WireDocuments {
   /** Give it another buffer before the next document where this one is still being sent. */
   readonly out: DocumentBytes;
   protected readonly attributes: AttributeBytes;
-  /** Of the groups that are started from now on: the batch that their spans' figures are counted in. */
+  /** Of the groups that are started from now on: the batch that their records' figures are counted in. */
   figureBatch: string | undefined;
   #shared: SharedBytes | undefined;
   #index = 0;

@@ -17,12 +17,12 @@ const ERROR_NUMBERS: ReadonlySet<number> = new Set([levelNumber('ERROR'), levelN
 export class LogReader {
   readonly #sources = new SourceReader();
 
-  /** Calls once for each source and minute of a page. Records of no service are left out. Throws `DamagedSegmentError`. */
+  /** Calls once for each source and minute of a page. Throws `DamagedSegmentError`. */
   visit(group: RowGroup, visit: (source: SpanSource, minute: number, counts: FigureCounts) => void): void {
     const cache = new PageCache(CACHE_BYTES);
     for (let number = 0; number < group.pages; number += 1) {
       for (const { from, minute, count, errors } of this.#count(new Page(group, number, cache)))
-        if (from.source.service !== '') visit(from.source, minute, { spans: count, count, errors, durations: NO_DURATIONS });
+        visit(from.source, minute, { spans: count, count, errors, durations: NO_DURATIONS });
     }
   }
 

@@ -5,7 +5,7 @@ import { type FigureSet, FigureSum } from '../../figures/figure-set.ts';
 import type { FiguresRequest, FiguresResult } from '../../figures/figures.ts';
 import type { TableName } from '../layout.ts';
 import type { OpenSegments } from '../segments/open-segments.ts';
-import { DamagedSegmentError, type RowGroup, type Segment } from '../segments/segment.ts';
+import { DamagedSegmentError, type Segment } from '../segments/segment.ts';
 import { type SegmentName, segmentFileName } from '../segments/segment-index.ts';
 import { readFigures, removeFigures, removeStrayFigures, writeFigures } from './figure-file.ts';
 import { LogReader } from './log-reader.ts';
@@ -107,7 +107,8 @@ export class SegmentFigures {
   #visit(segment: Segment, counted: CountedSpans): void {
     for (const group of segment.groups) {
       try {
-        if (segment.table === 'logs') this.#addLogs(group, counted.set);
+        if (segment.table === 'logs')
+          this.#logs.visit(group, (source, minute, counts) => this.#counter.addLogs(source, { minute, counts }, counted));
         else this.#spans.visit(group, (span) => this.#counter.add(span, counted));
       } catch (error) {
         // Its other rows are read by nobody either.
@@ -115,13 +116,6 @@ export class SegmentFigures {
         this.#segments.noteDamage(error);
       }
     }
-  }
-
-  #addLogs(group: RowGroup, set: FigureSet): void {
-    this.#logs.visit(group, ({ tenant, service, ...names }, minute, counts) => {
-      const key = this.#limits.bound(tenant, { type: 'logs', service, ...names });
-      set.of(tenant, key, names.environment).cell(minute).merge(counts);
-    });
   }
 
   #merge(segment: Segment, replaced: readonly Known[]): void {

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { type IndexedRecord, isSpan } from '../../../model/record.ts';
-import { countableSpan } from '../../figures/countable-span.ts';
-import { CountedSpans, FigureCounter } from '../../figures/figure-counter.ts';
+import { countableSpan, sourceOfResource } from '../../figures/countable-span.ts';
+import { type CountedLogs, CountedSpans, FigureCounter, type SpanSource } from '../../figures/figure-counter.ts';
 import type { FigureSet } from '../../figures/figure-set.ts';
 import type { WaitingSpan } from '../../figures/waiting-span.ts';
 import { isForbidden } from '../connection.ts';
 import { type FigureDocument, type FigureState, figuresIndexOf, openBatch, timesOf } from './figure-document.ts';
 import type { DocumentVersion, FigureStore } from './figure-store.ts';
 import type { FigureTimes } from './figure-times.ts';
+import { countedLog, RequestLogs } from './request-logs.ts';
 import { RequestSpans } from './request-spans.ts';
 
 /** Spans of a batch that wait for a cause, of which it is known which. Others count for their service and are no call. */
@@ -26,24 +27,24 @@ export interface UnwrittenFigures {
   readonly waiting: readonly WaitingSpan[];
 }
 
-/** Spans that this collector writes within some seconds. Each names it, so that its figures can be counted again from the spans. */
-export class SpanBatch implements UnwrittenFigures {
+/** Spans and log records that this collector writes within some seconds. Each names it, so that its figures can be counted again from them. */
+export class FigureBatch implements UnwrittenFigures {
   readonly name: string;
   readonly tenant: string;
-  /** Before its first span was written. */
+  /** Before its first record was written. */
   readonly arrivedFrom: number;
   readonly openedAt: number;
   /** Of its document. */
   version: DocumentVersion;
   aliveAt: number;
-  /** Calls that write spans of it now. */
+  /** Calls that write records of it now. */
   writes = 0;
   /** False where a write failed or found what was there already: Elasticsearch may have taken what was not counted here. */
   isSure = true;
   readonly counted = new CountedSpans({ maxWaiting: MAX_WAITING });
   #closed: { readonly figures: FigureSet; readonly waiting: readonly WaitingSpan[] } | undefined;
 
-  constructor({ name, arrivedFrom }: FigureDocument, opened: Pick<SpanBatch, 'tenant' | 'version' | 'openedAt'>) {
+  constructor({ name, arrivedFrom }: FigureDocument, opened: Pick<FigureBatch, 'tenant' | 'version' | 'openedAt'>) {
     this.name = name;
     this.arrivedFrom = arrivedFrom;
     this.tenant = opened.tenant;
@@ -69,47 +70,48 @@ export class SpanBatch implements UnwrittenFigures {
   }
 }
 
-export interface SpanBatchesParts {
+export interface FigureBatchesParts {
   readonly store: FigureStore;
   readonly times: FigureTimes;
-  /** Counts the figures of a batch from the spans that Elasticsearch has of it. */
+  /** Counts the figures of a batch from the records that Elasticsearch has of it. */
   readonly recount: (tenant: string, name: string, signal: AbortSignal | undefined) => Promise<Omit<UnwrittenFigures, 'name'>>;
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** Told why spans are in no batch. */
+  /** Told why records are in no batch. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * The batches of one collector. What it counts of a batch is what Elasticsearch said that it created for it: a span that another collector wrote
- * has another batch. Where that is not known of all, the batch is counted again from its spans.
+ * The batches of one collector. What it counts of a batch is what Elasticsearch said that it created for it: a record that another collector wrote
+ * has another batch. Where that is not known of all, the batch is counted again from its records.
  */
-export class SpanBatches {
-  readonly #parts: SpanBatchesParts;
+export class FigureBatches {
+  readonly #parts: FigureBatchesParts;
   readonly #counter = new FigureCounter({ heldSpans: HELD_SPANS, heldWaiting: MAX_WAITING });
+  readonly #requestLogs = new RequestLogs();
   readonly #requestSpans = new RequestSpans();
-  readonly #current = new Map<string, Promise<SpanBatch>>();
-  readonly #batches = new Set<SpanBatch>();
+  readonly #current = new Map<string, Promise<FigureBatch>>();
+  readonly #batches = new Set<FigureBatch>();
   #forbiddenUntil = 0;
 
-  constructor(parts: SpanBatchesParts) {
+  constructor(parts: FigureBatchesParts) {
     this.#parts = parts;
   }
 
   /** What documents do not have yet. */
-  unwritten(tenant: string): SpanBatch[] {
+  unwritten(tenant: string): FigureBatch[] {
     return [...this.#batches].filter((batch) => batch.tenant === tenant);
   }
 
-  isUnwritten(batch: SpanBatch): boolean {
+  isUnwritten(batch: FigureBatch): boolean {
     return this.#batches.has(batch);
   }
 
   /**
-   * The batch of spans that are written now. To be given back by `end`. Elasticsearch knows of it. Undefined where the collector may not write figures, as with
-   * privileges of an earlier version: spans come before them, and are counted when somebody asks.
+   * The batch of records that are written now. To be given back by `end`. Elasticsearch knows of it. Undefined where the collector may not write figures, as with
+   * privileges of an earlier version: records come before them, and are counted when somebody asks.
    */
-  async begin(tenant: string, signal: AbortSignal | undefined): Promise<SpanBatch | undefined> {
+  async begin(tenant: string, signal: AbortSignal | undefined): Promise<FigureBatch | undefined> {
     if (this.#parts.now() < this.#forbiddenUntil) return undefined;
     try {
       return await this.#begin(tenant, signal);
@@ -121,7 +123,7 @@ export class SpanBatches {
     }
   }
 
-  async #begin(tenant: string, signal: AbortSignal | undefined): Promise<SpanBatch> {
+  async #begin(tenant: string, signal: AbortSignal | undefined): Promise<FigureBatch> {
     for (;;) {
       signal?.throwIfAborted();
       const opening = this.#current.get(tenant) ?? this.#open(tenant);
@@ -135,38 +137,41 @@ export class SpanBatches {
     }
   }
 
-  /** `isSure` where it is known of each span whether it was created. */
-  end(batch: SpanBatch, isSure: boolean): void {
+  /** `isSure` where it is known of each record whether it was created. */
+  end(batch: FigureBatch, isSure: boolean): void {
     batch.writes -= 1;
     if (!isSure) batch.isSure = false;
   }
 
-  /** Counts spans that were created: those of `wasCreated`, by their number in the call from `first` on. */
-  countRequests(batch: SpanBatch, requests: readonly PlainRequest[], { first, count, wasCreated }: CreatedSpans): void {
+  /** Counts records that were created: those of `wasCreated`, by their number in the call from `first` on. */
+  countRequests(batch: FigureBatch, requests: readonly PlainRequest[], { first, count, wasCreated }: CreatedRecords): void {
     let from = 0;
     for (const request of requests) {
       const start = from;
       from += request.wire.recordCount;
       if (start >= first + count || from <= first) continue;
-      this.#requestSpans.visit(batch.tenant, request, {
-        isWanted: (index) => {
-          const number = start + index - first;
-          return number >= 0 && number < count && wasCreated(number);
-        },
-        visit: (span) => this.#counter.add(span, batch.counted),
-      });
+      const isWanted = (index: number): boolean => {
+        const number = start + index - first;
+        return number >= 0 && number < count && wasCreated(number);
+      };
+      if (request.signal === 'logs') {
+        const visit = (source: SpanSource, logs: CountedLogs) => this.#counter.addLogs(source, logs, batch.counted);
+        this.#requestLogs.visit(batch.tenant, request, { isWanted, visit });
+      } else this.#requestSpans.visit(batch.tenant, request, { isWanted, visit: (span) => this.#counter.add(span, batch.counted) });
     }
   }
 
   /** As `countRequests`. */
-  countRecords(batch: SpanBatch, records: readonly IndexedRecord[], { first, count, wasCreated }: CreatedSpans): void {
+  countRecords(batch: FigureBatch, records: readonly IndexedRecord[], { first, count, wasCreated }: CreatedRecords): void {
     for (let number = count - 1; number >= 0; number -= 1) {
       const record = records[first + number];
-      if (record && isSpan(record) && wasCreated(number)) this.#counter.add(countableSpan(batch.tenant, record), batch.counted);
+      if (!record || !wasCreated(number)) continue;
+      if (isSpan(record)) this.#counter.add(countableSpan(batch.tenant, record), batch.counted);
+      else this.#counter.addLogs(sourceOfResource(batch.tenant, record.record.resource), countedLog(record), batch.counted);
     }
   }
 
-  /** Writes the documents of batches that take no more spans; with `all`, of all that nothing is written of now. */
+  /** Writes the documents of batches that take no more records; with `all`, of all that nothing is written of now. */
   async closeDue(signal: AbortSignal | undefined, { all = false } = {}): Promise<void> {
     const { now, times } = this.#parts;
     for (const batch of this.#batches) {
@@ -180,13 +185,13 @@ export class SpanBatches {
     }
   }
 
-  #open(tenant: string): Promise<SpanBatch> {
+  #open(tenant: string): Promise<FigureBatch> {
     const { store, now } = this.#parts;
     const document = openBatch(randomName(), now());
     const opening = (async () => {
       const version = await store.put({ index: figuresIndexOf(tenant), id: document.name }, document, {});
       if (!version) throw new Error('a random name that is taken');
-      const batch = new SpanBatch(document, { tenant, version, openedAt: now() });
+      const batch = new FigureBatch(document, { tenant, version, openedAt: now() });
       this.#batches.add(batch);
       return batch;
     })();
@@ -197,19 +202,19 @@ export class SpanBatches {
     return opening;
   }
 
-  async #close(batch: SpanBatch, signal: AbortSignal | undefined): Promise<void> {
+  async #close(batch: FigureBatch, signal: AbortSignal | undefined): Promise<void> {
     const { store, recount, now } = this.#parts;
     const { tenant, name } = batch;
     batch.close();
     const { figures, waiting } = batch.isSure ? batch : await recount(tenant, name, signal);
     const index = figuresIndexOf(tenant);
     const document = closedBatch({ name, figures, waiting }, { arrivedFrom: batch.arrivedFrom, arrivedTo: now() });
-    // Where somebody took it over, as this process stood still, it is counted from its spans there.
+    // Where somebody took it over, as this process stood still, it is counted from its records there.
     await store.put({ index, id: name }, document, { replaces: batch.version, signal });
     this.#batches.delete(batch);
   }
 
-  async #sayAlive(batch: SpanBatch, signal: AbortSignal | undefined): Promise<void> {
+  async #sayAlive(batch: FigureBatch, signal: AbortSignal | undefined): Promise<void> {
     const { store, now } = this.#parts;
     const document = { ...openBatch(batch.name, batch.arrivedFrom), arrivedTo: now() };
     const version = await store.put({ index: figuresIndexOf(batch.tenant), id: batch.name }, document, { replaces: batch.version, signal });
@@ -223,15 +228,15 @@ export function randomName(): string {
   return randomBytes(NAME_BYTES).toString('base64url');
 }
 
-/** Which spans of a call were created. */
-export interface CreatedSpans {
+/** Which records of a call were created. */
+export interface CreatedRecords {
   readonly first: number;
   readonly count: number;
   /** By the number from `first` on. */
   readonly wasCreated: (number: number) => boolean;
 }
 
-/** The document of a batch whose spans are all written. */
+/** The document of a batch whose records are all written. */
 export function closedBatch(
   { name, figures, waiting }: UnwrittenFigures,
   { arrivedFrom, arrivedTo }: { readonly arrivedFrom: number; readonly arrivedTo: number },

@@ -1,6 +1,7 @@
-import { indexSpan } from '../../../model/indexed-record.ts';
-import type { IndexedSpan } from '../../../model/record.ts';
-import { countableSpan } from '../../figures/countable-span.ts';
+import type { QueryTarget } from '@threadline/query-language';
+import { indexLog, indexSpan } from '../../../model/indexed-record.ts';
+import { type IndexedRecord, isSpan } from '../../../model/record.ts';
+import { countableSpan, sourceOfResource } from '../../figures/countable-span.ts';
 import { CountedSpans, FigureCounter } from '../../figures/figure-counter.ts';
 import { calledHost } from '../../figures/span-meaning.ts';
 import type { CausingSpan, WaitingSpan } from '../../figures/waiting-span.ts';
@@ -9,10 +10,11 @@ import { FIGURE_BATCH_FIELD } from '../columns.ts';
 import { ResponseTooLargeError } from '../connection.ts';
 import { formatNanos } from '../nanosecond-time.ts';
 import { rowSort } from '../row-search.ts';
-import { inRange, RECORD_FIELD, type Search, spanOf } from '../search-requests.ts';
-import { MAX_WAITING, type UnwrittenFigures } from './span-batches.ts';
+import { inRange, logOf, RECORD_FIELD, type Search, spanOf } from '../search-requests.ts';
+import { MAX_WAITING, type UnwrittenFigures } from './figure-batches.ts';
+import { countedLog } from './request-logs.ts';
 
-const PAGE_SPANS = 1_000;
+const PAGE_RECORDS = 1_000;
 /** Span ids of one search; a few of other traces may have the same. */
 const IDS_A_SEARCH = 2_000;
 const MAX_HITS = 10_000;
@@ -20,12 +22,17 @@ const NANOS_A_MINUTE = 60_000_000_000n;
 /** A cause began so long before what it caused at most: what was sent may wait. */
 const CAUSE_NANOS = 24n * 60n * NANOS_A_MINUTE;
 
-/** Counts the figures of a batch from its spans, which are all visible. */
+/** Counts the figures of a batch from its records, which are all visible. */
 export async function recountBatch(search: Search, name: string, context: ReadContext): Promise<Omit<UnwrittenFigures, 'name'>> {
   const counter = new FigureCounter({ heldSpans: MAX_WAITING, heldWaiting: MAX_WAITING });
   const counted = new CountedSpans({ maxWaiting: MAX_WAITING });
-  for await (const span of spansOf(search, { term: { [FIGURE_BATCH_FIELD]: name } }, context)) {
-    counter.add(countableSpan(context.tenant, span), counted);
+  const ofBatch = { term: { [FIGURE_BATCH_FIELD]: name } };
+  const { tenant } = context;
+  for (const target of ['spans', 'logs'] as const) {
+    for await (const record of recordsOf(search, { target, query: ofBatch }, context)) {
+      if (isSpan(record)) counter.add(countableSpan(tenant, record), counted);
+      else counter.addLogs(sourceOfResource(tenant, record.record.resource), countedLog(record), counted);
+    }
   }
   counted.close();
   return { figures: counted.set, waiting: counted.waitingSpans() };
@@ -68,11 +75,15 @@ export async function findCauses(
   return causes;
 }
 
-async function* spansOf(search: Search, query: object, context: ReadContext): AsyncGenerator<IndexedSpan> {
+async function* recordsOf(
+  search: Search,
+  { target, query }: { readonly target: QueryTarget; readonly query: object },
+  context: ReadContext,
+): AsyncGenerator<IndexedRecord> {
   let after: readonly unknown[] | undefined;
-  for (let size = PAGE_SPANS; ; ) {
+  for (let size = PAGE_RECORDS; ; ) {
     const body = { size, query, sort: rowSort('asc'), ...RECORD_FIELD, ...(after && { search_after: after }) };
-    const answer = await search('spans', body, context).catch((error: unknown) => {
+    const answer = await search(target, body, context).catch((error: unknown) => {
       if (error instanceof ResponseTooLargeError && size > 1) return undefined;
       throw error;
     });
@@ -81,9 +92,9 @@ async function* spansOf(search: Search, query: object, context: ReadContext): As
       continue;
     }
     for (const hit of answer.hits.hits) {
-      const span = indexSpan(spanOf(hit));
-      after = [formatNanos(span.timeNanos), String(span.sequence), span.id];
-      yield span;
+      const record = target === 'spans' ? indexSpan(spanOf(hit)) : indexLog(logOf(hit));
+      after = [formatNanos(record.timeNanos), String(record.sequence), record.id];
+      yield record;
     }
     if (answer.hits.hits.length < size) return;
   }
