@@ -2,7 +2,7 @@ import { type Attributes, context, trace } from '@opentelemetry/api';
 import { isObject, type Method } from '../instrument/wrap-method.ts';
 import { followBatch } from './batch-array.ts';
 import { readContext } from './carrier.ts';
-import { isKafkaMessage, messageAttributes } from './kafkajs-message.ts';
+import { isKafkaMessage, messageAttributes } from './kafka-message.ts';
 import type { MessageTracer, Operation } from './message-tracer.ts';
 import { ReceivedMessage, rememberMessage } from './received-message.ts';
 
@@ -12,7 +12,7 @@ export interface KafkaConsumer {
   readonly groupId: string | undefined;
 }
 
-/** Runs `eachMessage` in the trace and flow of its message. kafkajs fetches on its own account: there is no receive span. */
+/** Runs `eachMessage` in the trace and flow of its message. The client fetches on its own account: there is no receive span. */
 export function followEachMessage(eachMessage: Method, { tracer, groupId }: KafkaConsumer): Method {
   return function (payload, ...rest) {
     const call = (): unknown => Reflect.apply(eachMessage, this, [payload, ...rest]);
@@ -20,7 +20,7 @@ export function followEachMessage(eachMessage: Method, { tracer, groupId }: Kafk
     if (!isObject(payload) || !isKafkaMessage(message)) return call();
     const received = new ReceivedMessage({
       tracer,
-      operation: describe('process', payload, groupId, messageAttributes(message)),
+      operation: consumerOperation('process', payload, groupId, messageAttributes(message)),
       creation: readContext(message.headers ?? undefined),
       receive: undefined,
     });
@@ -39,7 +39,7 @@ export function followEachBatch(eachBatch: Method, { tracer, groupId }: KafkaCon
     const messages: unknown = isObject(batch) ? Reflect.get(batch, 'messages') : undefined;
     if (!isObject(batch) || !Array.isArray(messages)) return Reflect.apply(eachBatch, this, [payload, ...rest]);
     const known = messages.filter(isKafkaMessage).map((message) => ({ message, creation: readContext(message.headers ?? undefined) }));
-    const poll = describe('poll', batch, groupId, {});
+    const poll = consumerOperation('poll', batch, groupId, {});
     const receiving = tracer.receive(
       poll,
       undefined,
@@ -47,7 +47,7 @@ export function followEachBatch(eachBatch: Method, { tracer, groupId }: KafkaCon
     );
     const receive = trace.getSpanContext(receiving);
     const received = known.map(({ message, creation }) => {
-      const operation = describe('process', batch, groupId, messageAttributes(message));
+      const operation = consumerOperation('process', batch, groupId, messageAttributes(message));
       const one = new ReceivedMessage({ tracer, operation, creation, receive, held: true });
       rememberMessage(message, one);
       return one;
@@ -87,7 +87,8 @@ function endWith(call: () => unknown, finish: (error?: unknown) => void): unknow
   );
 }
 
-function describe(
+/** An operation of a consumer on a topic, or on one partition of it. */
+export function consumerOperation(
   name: string,
   { topic, partition }: { topic?: unknown; partition?: unknown },
   groupId: string | undefined,

@@ -2,13 +2,16 @@ import { context, type Span } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { isObject, type Method } from '../instrument/wrap-method.ts';
 import { sendingContext } from './carrier.ts';
-import { isKafkaMessage, messageAttributes } from './kafkajs-message.ts';
+import { isKafkaMessage, messageAttributes } from './kafka-message.ts';
 import { endSpan, type MessageTracer, type Operation, type Sent } from './message-tracer.ts';
+
+/** Topics that were made here, whose messages carry their context: Confluent's `sendBatch` gives each to `send` of its own. */
+const carrying = new WeakSet<object>();
 
 /** `send({ topic, messages })`: one message has a send span, several have a create span each below the batch's. */
 export function followSend(send: Method, tracer: MessageTracer): Method {
   return function (request, ...rest) {
-    const topics = isObject(request) ? [request] : [];
+    const topics = isObject(request) && !carrying.has(request) ? [request] : [];
     return traceTopics(tracer, topics, ([followed]) => Reflect.apply(send, this, [followed ?? request, ...rest]));
   };
 }
@@ -26,7 +29,7 @@ export function followSendBatch(sendBatch: Method, tracer: MessageTracer): Metho
   };
 }
 
-/** Sends copies of topics whose messages carry their context. What kafkajs would refuse it gets as it is. */
+/** Sends copies of topics whose messages carry their context. What the client would refuse it gets as it is. */
 function traceTopics(tracer: MessageTracer, topics: readonly unknown[], send: (followed: readonly unknown[]) => unknown): unknown {
   const messages = topics.flatMap(messagesOf);
   if (messages.length === 0 || isTracingSuppressed(context.active())) return send(topics);
@@ -35,7 +38,7 @@ function traceTopics(tracer: MessageTracer, topics: readonly unknown[], send: (f
   const followed = topics.map((topic) => {
     if (!isObject(topic)) return topic;
     const destination: unknown = Reflect.get(topic, 'topic');
-    return {
+    const copy = {
       ...topic,
       messages: messagesOf(topic).map((message) => {
         if (!isKafkaMessage(message)) return message;
@@ -47,6 +50,8 @@ function traceTopics(tracer: MessageTracer, topics: readonly unknown[], send: (f
         return { ...message, headers: { ...message.headers, ...sent.fields } };
       }),
     };
+    carrying.add(copy);
+    return copy;
   });
   const [first] = created;
   if (first === undefined) return send(topics);
@@ -71,7 +76,7 @@ function endWith(span: Span, send: () => unknown): unknown {
         return metadata;
       },
       (error: unknown) => {
-        endSpan(span, error ?? new Error('kafkajs rejected with nothing'));
+        endSpan(span, error ?? new Error('the Kafka client rejected with nothing'));
         throw error;
       },
     );

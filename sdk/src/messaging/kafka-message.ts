@@ -2,11 +2,14 @@ import type { Attributes } from '@opentelemetry/api';
 import { isObject } from '../instrument/wrap-method.ts';
 import type { Carrier } from './carrier.ts';
 
-/** A message as kafkajs takes and gives it, as far as it is read here. */
+/** A message as clients of Kafka take and give it, as far as it is read here. */
 export interface KafkaMessage {
   readonly value: unknown;
   readonly key?: unknown;
   readonly offset?: unknown;
+  /** Of a message as librdkafka's clients give it; those of the shape of kafkajs have them beside it. */
+  readonly topic?: unknown;
+  readonly partition?: unknown;
   readonly headers?: Carrier;
 }
 
@@ -22,11 +25,15 @@ export function messageAttributes(message: KafkaMessage): Attributes {
   return {
     ...(key === undefined ? {} : { 'messaging.kafka.message.key': key }),
     ...(message.value === null ? { 'messaging.kafka.message.tombstone': true } : {}),
-    ...(typeof message.offset === 'string' && Number.isSafeInteger(Number(message.offset))
-      ? { 'messaging.kafka.offset': Number(message.offset) }
-      : {}),
+    ...offsetAttribute(message.offset),
     ...sizeAttribute(message.value),
   };
+}
+
+/** A text, since it may be larger than numbers are exact; librdkafka's clients have a number. */
+function offsetAttribute(offset: unknown): Attributes {
+  if (typeof offset !== 'string' && typeof offset !== 'number') return {};
+  return Number.isSafeInteger(Number(offset)) ? { 'messaging.kafka.offset': Number(offset) } : {};
 }
 
 function sizeAttribute(value: unknown): Attributes {
