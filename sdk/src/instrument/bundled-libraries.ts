@@ -19,6 +19,7 @@ const MARKS: Readonly<Record<string, string>> = {
   amqplib: 'Frame on channel != 0 during handshake',
   'amqp-connection-manager': 'Must supply either `urls` or `findServers`',
   kafkajs: 'KafkaJSLockTimeout',
+  '@confluentinc/kafka-javascript': 'deliveryCallback called without opaque set properly',
   '@aws-sdk/client-sqs': 'com.amazonaws.sqs#',
   bullmq: 'BullMQ: Your redis options maxRetriesPerRequest must be null.',
 };

@@ -180,6 +180,15 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       },
     },
     {
+      module: '@confluentinc/kafka-javascript',
+      versions: { least: '1.0.0', below: 2 },
+      files: ['producer-stream', 'kafka-consumer-stream'].map((file) => `@confluentinc/kafka-javascript/lib/${file}.js`),
+      patch(exports) {
+        const { patchConfluentKafka }: typeof import('../messaging/confluent-kafka.ts') = load('../messaging/confluent-kafka.js');
+        patchConfluentKafka(exports, config.messaging);
+      },
+    },
+    {
       module: '@aws-sdk/client-sqs',
       versions: { least: '3.0.0', below: 4 },
       patch(exports) {

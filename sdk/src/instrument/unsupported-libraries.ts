@@ -3,7 +3,6 @@
  * each speaks (`libraries-for.ts`), so that a flow which breaks there is no riddle.
  */
 export const UNSUPPORTED_LIBRARIES: ReadonlySet<string> = new Set([
-  '@confluentinc/kafka-javascript',
   '@platformatic/kafka',
   'node-rdkafka',
   'kafka-node',
