@@ -107,6 +107,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'sdk-confluent-kafka',
+          execArgv,
+          include: ['sdk/test/confluent-kafka/*.test.ts'],
+          globalSetup: ['sdk/test/confluent-kafka/setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: 'sdk-outage', execArgv, include: ['sdk/test/outage/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {

@@ -27,6 +27,8 @@ await runCommand('npm run soak', async () => {
     '--part',
     'sdk-transports',
     '--part',
+    'sdk-confluent-kafka',
+    '--part',
     'sdk-node-22',
     '--part',
     'sdk-outage',

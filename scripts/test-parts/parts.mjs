@@ -39,6 +39,7 @@ export const PARTS = [
   { name: 'storage-elasticsearch-8', run: vitest('storage-elasticsearch-8'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'browser-elasticsearch-rest', run: elasticsearchBrowser('rest'), needs: ['chromium', 'jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-transports', run: vitest('sdk-transports'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
+  { name: 'sdk-confluent-kafka', run: vitest('sdk-confluent-kafka'), needs: ['jdk', 'maven', 'compilers'], uses: [], onRequest: true },
   { name: 'sdk-node-22', run: vitest('sdk-node-22'), needs: [], uses: [], onRequest: true },
   { name: 'sdk-outage', run: vitest('sdk-outage'), needs: [], uses: [], onRequest: true },
 ];

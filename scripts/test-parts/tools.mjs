@@ -14,7 +14,7 @@ import { findProgram } from '../../deploy/servers/find-program.mjs';
  * @property {string} advice what to install by hand
  */
 
-/** @typedef {'jdk' | 'maven' | 'chromium' | 'nginx' | 'haproxy' | 'rsyslog'} ToolName */
+/** @typedef {'jdk' | 'maven' | 'chromium' | 'nginx' | 'haproxy' | 'rsyslog' | 'compilers'} ToolName */
 
 /** @type {Record<ToolName, Tool>} */
 const TOOLS = {
@@ -44,6 +44,11 @@ const TOOLS = {
     find: async () => findProgram('rsyslogd') !== undefined && (await hasRsyslogOutput()),
     aptPackages: ['rsyslog', 'rsyslog-elasticsearch'],
     advice: 'rsyslog with its module omelasticsearch for the tests of gateways',
+  },
+  compilers: {
+    find: async () => ['g++', 'make', 'python3'].every((name) => findProgram(name) !== undefined) && existsSync('/usr/include/zlib.h'),
+    aptPackages: ['g++', 'make', 'python3-pip', 'zlib1g-dev', 'libssl-dev'],
+    advice: 'g++, make, Python with pip, and the headers of zlib and OpenSSL to compile Confluent’s Kafka client',
   },
 };
 

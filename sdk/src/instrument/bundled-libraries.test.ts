@@ -1,20 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { findBundledLibraries } from './bundled-libraries.ts';
-
-const { resolve } = createRequire(import.meta.url);
-
-/** All code of an installed package, as a bundle would have it. */
-function codeOf(name: string): Buffer {
-  let folder = dirname(resolve(name));
-  while (!readdirSync(folder).includes('package.json') || !folder.endsWith(join('node_modules', name))) folder = dirname(folder);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && /\.c?js$/.test(entry.name) && !entry.parentPath.slice(folder.length).includes('node_modules'),
-  );
-  return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
-}
+import { codeOf } from './package-code.test-support.ts';
 
 it.each([
   'express',
