@@ -19,7 +19,7 @@ interface Severity {
 }
 
 /** Whether it counts among the errors that a service logged. */
-export function isErrorLevel(level: IndexedLog['level']): boolean {
+function isErrorLevel(level: IndexedLog['level']): boolean {
   return level === 'ERROR' || level === 'FATAL';
 }
 
