@@ -39,7 +39,7 @@ export function usualRangesQuery({ services, startMillis, endMillis, environment
         await readRanges(ranges, asked, { from: from - BEFORE_MILLIS, to: from, environment }, signal);
         const others = asked.filter((service) => !ranges.has(service));
         if (others.length > 0) {
-          const around = { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS, environment };
+          const around = { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS, environment, isAround: true };
           await readRanges(ranges, others, around, signal);
         }
       } catch (error) {
@@ -56,14 +56,17 @@ export function usualRangesQuery({ services, startMillis, endMillis, environment
 async function readRanges(
   ranges: Map<string, ReadonlyMap<string, UsualRange>>,
   services: readonly string[],
-  place: { readonly from: number; readonly to: number; readonly environment: Environment },
+  {
+    isAround = false,
+    ...place
+  }: { readonly from: number; readonly to: number; readonly environment: Environment; readonly isAround?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   for (let first = 0; first < services.length; first += SERVICES_A_REQUEST) {
     const asked = services.slice(first, first + SERVICES_A_REQUEST);
     const answer = await requestJson<OperationFiguresAnswer>('/operation-figures', { service: asked, ...place }, signal);
     for (const service of answer.services) {
-      const known = rangesOfService(service);
+      const known = rangesOfService(service, { isAround });
       if (known.size > 0) ranges.set(service.name, known);
     }
   }

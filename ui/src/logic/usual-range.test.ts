@@ -40,6 +40,13 @@ describe('usual ranges', () => {
     ]);
   });
 
+  it('say where they are of the time around the trace', () => {
+    const service = { operations: [{ name: 'GET /', kind: 2, figures: figures(100) }] };
+    expect([...rangesOfService(service, { isAround: true }).values()]).toEqual([
+      { count: 100, p50: 1e6, p95: 2e6, p99: 3e6, isAround: true },
+    ]);
+  });
+
   it('are by name those of the most frequent kind', () => {
     const operation = (kind: number, count: number) => ({ name: 'GET /', kind, figures: figures(count) });
     expect([...rangesByName({ operations: [operation(2, 90), operation(3, 40), { ...operation(1, 19), name: 'rare' }] })]).toEqual([

@@ -9,6 +9,8 @@ export interface UsualRange {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
+  /** Of the time around the trace, as nothing is known of before it: the trace itself is among them. */
+  readonly isAround?: true;
 }
 
 /** Of fewer spans a ninety-ninth percentile says nothing. */
@@ -21,11 +23,14 @@ const NANOS_A_MILLI = 1e6;
 export type UsualRanges = ReadonlyMap<string, ReadonlyMap<string, UsualRange>>;
 
 /** The operations of one service that are known well enough. */
-export function rangesOfService({ operations }: Pick<ServiceFiguresAnswer, 'operations'>): ReadonlyMap<string, UsualRange> {
+export function rangesOfService(
+  { operations }: Pick<ServiceFiguresAnswer, 'operations'>,
+  { isAround = false } = {},
+): ReadonlyMap<string, UsualRange> {
   return new Map(
     operations.flatMap(({ name, kind, figures }) => {
       const range = rangeOfFigures(figures);
-      return range === undefined ? [] : [[operationKey(kind, name), range] as const];
+      return range === undefined ? [] : [[operationKey(kind, name), { ...range, ...(isAround && { isAround }) }] as const];
     }),
   );
 }

@@ -408,7 +408,7 @@ export const english = {
     'How long spans of the root’s operation take in this range: the median, and what 95 and 99 of 100 are within, each at most 3.2% from a measured duration',
   'traces.rootDuration': 'root {duration}',
   'traces.rootTook': 'The root took {duration}; the trace has more before it, by another clock, or after it.',
-  'traces.overP99': 'Longer than p99 of this operation, {p99}',
+  'traces.overP99': 'Longer than p99 of this operation in this range, {p99}',
   'traces.scatter':
     'Traces by start and duration. Drag to zoom in time and duration. Arrow keys go from trace to trace, Enter opens, plus zooms in around it, Escape lets go.',
   'traces.scatterErrors': '{count, plural, =0 {no error} one {{shown} error} other {{shown} errors}}',
@@ -526,7 +526,10 @@ export const english = {
   'span.gapAfter': '{duration} after {after}',
 
   'usual.title': 'Usually',
-  'usual.range': '{p50} (p50), {p95} (p95), {p99} (p99) of {count, plural, one {{shown} span} other {{shown} spans}}',
+  'usual.range':
+    '{p50} (p50), {p95} (p95), {p99} (p99) of {count, plural, one {{shown} span} other {{shown} spans}} in the six hours before the trace',
+  'usual.rangeAround':
+    '{p50} (p50), {p95} (p95), {p99} (p99) of {count, plural, one {{shown} span} other {{shown} spans}} within an hour of the trace',
   'usual.sentence': 'Usually {range}.',
   'usual.slower': 'Slower than p99, ×{times}.',
   'usual.p99': 'p99 of this operation: {p99}',

@@ -405,7 +405,7 @@ export const korean: AllMessages = {
     '이 범위에서 루트 오퍼레이션의 스팬이 걸린 시간: 중앙값, 100건 중 95건과 99건이 넘지 않는 시간. 실제 측정값과 최대 3.2% 차이',
   'traces.rootDuration': '루트 {duration}',
   'traces.rootTook': '루트는 {duration} 걸렸습니다. 트레이스에는 그 전(다른 시계 기준)이나 그 후의 작업이 더 있습니다.',
-  'traces.overP99': '이 오퍼레이션의 p99({p99})보다 깁니다',
+  'traces.overP99': '이 범위에서 이 오퍼레이션의 p99({p99})보다 깁니다',
   'traces.scatter':
     '시작 시각과 소요 시간별 트레이스. 끌어서 시간과 소요 시간을 확대합니다. 화살표 키로 트레이스 사이를 이동하고, Enter로 열고, 더하기로 그 주변을 확대하고, Escape로 놓습니다.',
   'traces.scatterErrors': '{count, plural, =0 {오류 없음} other {오류 {shown}건}}',
@@ -522,7 +522,8 @@ export const korean: AllMessages = {
   'span.gapAfter': '{after} 뒤 {duration}',
 
   'usual.title': '보통',
-  'usual.range': '{p50}(p50), {p95}(p95), {p99}(p99), {count, plural, other {스팬 {shown}개}} 기준',
+  'usual.range': '{p50}(p50), {p95}(p95), {p99}(p99), 트레이스 전 여섯 시간의 {count, plural, other {스팬 {shown}개}} 기준',
+  'usual.rangeAround': '{p50}(p50), {p95}(p95), {p99}(p99), 트레이스 앞뒤 한 시간의 {count, plural, other {스팬 {shown}개}} 기준',
   'usual.sentence': '보통 {range}.',
   'usual.slower': 'p99보다 느림, ×{times}.',
   'usual.p99': '이 오퍼레이션의 p99: {p99}',

@@ -18,8 +18,8 @@ export function usualValue(duration: number, usual: UsualRange, words: Words): s
   return `${overText(duration, usual, words)}${rangeText(usual, words)}`;
 }
 
-function rangeText({ count, p50, p95, p99 }: UsualRange, { t, format }: Words): string {
-  return t('usual.range', {
+function rangeText({ count, p50, p95, p99, isAround }: UsualRange, { t, format }: Words): string {
+  return t(isAround ? 'usual.rangeAround' : 'usual.range', {
     p50: formatDuration(p50),
     p95: formatDuration(p95),
     p99: formatDuration(p99),
