@@ -284,7 +284,7 @@ function createFigures({
   const recount = async (tenant: string, name: string, signal: AbortSignal | undefined) => {
     // A write that was given up may still be under way.
     for (const of of SIGNALS) await settleAndRefresh({ connection, dataStream: dataStreamOf(of, tenant), signal });
-    return recountBatch(search, name, tendingContext(tenant, signal));
+    return recountBatch(search, name, () => tendingContext(tenant, signal));
   };
   const batches = new FigureBatches({ store, times, recount, now: Date.now, onFault });
   return { connection, store, batches, times, recount, now: Date.now, onFault };

@@ -5,7 +5,7 @@ import { countableSpan, sourceOfResource } from '../../figures/countable-span.ts
 import { type CountedLogs, CountedSpans, FigureCounter, type SpanSource } from '../../figures/figure-counter.ts';
 import type { FigureSet } from '../../figures/figure-set.ts';
 import type { WaitingSpan } from '../../figures/waiting-span.ts';
-import { isForbidden } from '../connection.ts';
+import { isForbidden, RequestRefusedError } from '../connection.ts';
 import { type FigureDocument, type FigureState, figuresIndexOf, openBatch, timesOf } from './figure-document.ts';
 import type { DocumentVersion, FigureStore } from './figure-store.ts';
 import type { FigureTimes } from './figure-times.ts';
@@ -17,8 +17,8 @@ export const MAX_WAITING = 50_000;
 /** Spans that are known to those that come after them without a look-up. */
 const HELD_SPANS = 250_000;
 const NAME_BYTES = 9;
-/** Whether it may write figures is tried so often. */
-const FORBIDDEN_MILLIS = 60_000;
+/** Whether figures of a tenant can be written is tried so often. */
+const REFUSED_MILLIS = 60_000;
 
 /** Figures that are not in a document yet. */
 export interface UnwrittenFigures {
@@ -92,7 +92,7 @@ export class FigureBatches {
   readonly #requestSpans = new RequestSpans();
   readonly #current = new Map<string, Promise<FigureBatch>>();
   readonly #batches = new Set<FigureBatch>();
-  #forbiddenUntil = 0;
+  readonly #refusedUntil = new Map<string, number>();
 
   constructor(parts: FigureBatchesParts) {
     this.#parts = parts;
@@ -109,15 +109,16 @@ export class FigureBatches {
 
   /**
    * The batch of records that are written now. To be given back by `end`. Elasticsearch knows of it. Undefined where the collector may not write figures, as with
-   * privileges of an earlier version: records come before them, and are counted when somebody asks.
+   * privileges of an earlier version, or where Elasticsearch refuses them, as it has no room for their index: records come before them, and are counted when
+   * somebody asks.
    */
   async begin(tenant: string, signal: AbortSignal | undefined): Promise<FigureBatch | undefined> {
-    if (this.#parts.now() < this.#forbiddenUntil) return undefined;
+    if (this.#parts.now() < (this.#refusedUntil.get(tenant) ?? 0)) return undefined;
     try {
       return await this.#begin(tenant, signal);
     } catch (error) {
-      if (!isForbidden(error)) throw error;
-      this.#forbiddenUntil = this.#parts.now() + FORBIDDEN_MILLIS;
+      if (!isForbidden(error) && !(error instanceof RequestRefusedError)) throw error;
+      this.#refusedUntil.set(tenant, this.#parts.now() + REFUSED_MILLIS);
       this.#parts.onFault(error);
       return undefined;
     }

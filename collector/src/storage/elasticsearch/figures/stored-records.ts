@@ -14,7 +14,7 @@ import { inRange, logOf, RECORD_FIELD, type Search, spanOf } from '../search-req
 import { MAX_WAITING, type UnwrittenFigures } from './figure-batches.ts';
 import { countedLog } from './request-logs.ts';
 
-const PAGE_RECORDS = 1_000;
+const PAGE_RECORDS = 5_000;
 /** Span ids of one search; a few of other traces may have the same. */
 const IDS_A_SEARCH = 2_000;
 const MAX_HITS = 10_000;
@@ -22,14 +22,17 @@ const NANOS_A_MINUTE = 60_000_000_000n;
 /** A cause began so long before what it caused at most: what was sent may wait. */
 const CAUSE_NANOS = 24n * 60n * NANOS_A_MINUTE;
 
-/** Counts the figures of a batch from its records, which are all visible. */
-export async function recountBatch(search: Search, name: string, context: ReadContext): Promise<Omit<UnwrittenFigures, 'name'>> {
+/**
+ * Counts the figures of a batch from its records, which are all visible. At full load it has hundreds of thousands: each page has the time of a `contextOf` of its
+ * own, so that it comes to an end.
+ */
+export async function recountBatch(search: Search, name: string, contextOf: () => ReadContext): Promise<Omit<UnwrittenFigures, 'name'>> {
   const counter = new FigureCounter({ heldSpans: MAX_WAITING, heldWaiting: MAX_WAITING });
   const counted = new CountedSpans({ maxWaiting: MAX_WAITING });
   const ofBatch = { term: { [FIGURE_BATCH_FIELD]: name } };
-  const { tenant } = context;
+  const { tenant } = contextOf();
   for (const target of ['spans', 'logs'] as const) {
-    for await (const record of recordsOf(search, { target, query: ofBatch }, context)) {
+    for await (const record of recordsOf(search, { target, query: ofBatch }, contextOf)) {
       if (isSpan(record)) counter.add(countableSpan(tenant, record), counted);
       else counter.addLogs(sourceOfResource(tenant, record.record.resource), countedLog(record), counted);
     }
@@ -78,12 +81,12 @@ export async function findCauses(
 async function* recordsOf(
   search: Search,
   { target, query }: { readonly target: QueryTarget; readonly query: object },
-  context: ReadContext,
+  contextOf: () => ReadContext,
 ): AsyncGenerator<IndexedRecord> {
   let after: readonly unknown[] | undefined;
   for (let size = PAGE_RECORDS; ; ) {
     const body = { size, query, sort: rowSort('asc'), ...RECORD_FIELD, ...(after && { search_after: after }) };
-    const answer = await search(target, body, context).catch((error: unknown) => {
+    const answer = await search(target, body, contextOf()).catch((error: unknown) => {
       if (error instanceof ResponseTooLargeError && size > 1) return undefined;
       throw error;
     });
