@@ -7,9 +7,7 @@ import { context, createContextKey, propagation, ROOT_CONTEXT, trace } from '@op
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import undici, { type Dispatcher, Pool, WebSocket as UndiciWebSocket, upgrade } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
-import { FlowPropagator } from '../correlation/propagator.ts';
-import { createCounters } from '../counters.ts';
+import { openPropagator } from '../correlation/open-propagator.test-support.ts';
 import { ConstantSampler } from '../sampling/plain-samplers.ts';
 import { collectEnded } from '../traces/ended-spans.test-support.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
@@ -23,16 +21,7 @@ let stop = (): void => undefined;
 beforeAll(() => {
   const sampler = { shouldSample: () => new ConstantSampler(isKept).shouldSample(), toString: () => 'of the test' };
   ended = collectEnded({ sampler });
-  const propagator = new FlowPropagator({
-    correlationHeaders: ['x-correlation-id'],
-    allowedHosts: createAllowedHosts([]),
-    trust: { trusts: () => true },
-    traceContextTo: 'all',
-    counters: createCounters(),
-    logLevelKeys: [],
-    onRefused: () => undefined,
-    onRefusedLevel: () => undefined,
-  });
+  const propagator = openPropagator();
   propagation.setGlobalPropagator(propagator);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   stop = traceUndici();

@@ -4,10 +4,8 @@ import { type Context, context, propagation, ROOT_CONTEXT, SpanStatusCode, trace
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
 import { correlationIdOf, setFlow } from '../correlation/flow.ts';
-import { FlowPropagator } from '../correlation/propagator.ts';
-import { createCounters } from '../counters.ts';
+import { openPropagator } from '../correlation/open-propagator.test-support.ts';
 import { patchConfluentKafka } from './confluent-kafka.ts';
 import { finishLookedAt } from './message-batch.ts';
 
@@ -141,18 +139,7 @@ const textOf = (headers: readonly object[] | null | undefined, name: string): un
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(
-    new FlowPropagator({
-      correlationHeaders: ['x-correlation-id'],
-      allowedHosts: createAllowedHosts([]),
-      trust: { trusts: () => true },
-      traceContextTo: 'all',
-      counters: createCounters(),
-      logLevelKeys: [],
-      onRefused: () => undefined,
-      onRefusedLevel: () => undefined,
-    }),
-  );
+  propagation.setGlobalPropagator(openPropagator());
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: sent })] }));
   for (const exported of [{ Producer, KafkaConsumer, KafkaJS: { Kafka } }, { Producer, KafkaConsumer }, ProducerStream])
     patchConfluentKafka(exported, { messageParent: 'producer', conventions: 'pinned' });

@@ -2,10 +2,8 @@ import { type Context, context, propagation, ROOT_CONTEXT, SpanKind, trace } fro
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOnSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
 import { correlationIdOf, setFlow } from '../correlation/flow.ts';
-import { FlowPropagator } from '../correlation/propagator.ts';
-import { createCounters } from '../counters.ts';
+import { openPropagator } from '../correlation/open-propagator.test-support.ts';
 import { FlowSampler } from '../sampling/flow-sampler.ts';
 import { readContext, sendingContext } from './carrier.ts';
 import { createMessageTracer, type MessagingSettings } from './message-tracer.ts';
@@ -20,18 +18,7 @@ const bytes = (fields: Readonly<Record<string, string>>): Record<string, unknown
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(
-    new FlowPropagator({
-      correlationHeaders: ['x-correlation-id'],
-      allowedHosts: createAllowedHosts([]),
-      trust: { trusts: () => true },
-      traceContextTo: 'all',
-      counters: createCounters(),
-      logLevelKeys: [],
-      onRefused: () => undefined,
-      onRefusedLevel: () => undefined,
-    }),
-  );
+  propagation.setGlobalPropagator(openPropagator());
   trace.setGlobalTracerProvider(
     new TracerProvider({ sampler: new FlowSampler(new AlwaysOnSampler()), spanProcessors: [new SimpleSpanProcessor({ exporter: sent })] }),
   );
