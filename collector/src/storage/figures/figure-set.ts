@@ -156,7 +156,7 @@ export class FigureSet {
 
   /** The series of a key, to count on; made if it is not there. */
   of(tenant: string, key: FigureKey, environment: string): KeySeries {
-    const id = `${tenant}\n${environment}\n${idOf(key)}`;
+    const id = `${tenant}\n${environment}\n${keyId(key)}`;
     let series = this.#series.get(id);
     if (!series) {
       series = new KeySeries({ tenant, key, environment });
@@ -316,7 +316,7 @@ export class FigureSum {
   }
 
   #sumOf(key: FigureKey): Sum {
-    const id = idOf(key);
+    const id = keyId(key);
     let sum = this.#sums.get(id);
     if (!sum) {
       sum = {
@@ -335,7 +335,7 @@ export class FigureSum {
 }
 
 /** Unlike for unlike keys. */
-function idOf(key: FigureKey): string {
+export function keyId(key: FigureKey): string {
   switch (key.type) {
     case 'service':
       return JSON.stringify([key.type, key.service]);

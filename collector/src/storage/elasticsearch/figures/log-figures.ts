@@ -1,4 +1,6 @@
 import { ENVIRONMENT_ATTRIBUTES, INSTANCE_ATTRIBUTES, NAMESPACE_ATTRIBUTE, VERSION_ATTRIBUTE } from '../../figures/countable-span.ts';
+import { ERROR_LEVELS } from '../../figures/error-levels.ts';
+import { keyId } from '../../figures/figure-set.ts';
 import type { Figure, FigureCounts, FigureKey, FiguresRequest } from '../../figures/figures.ts';
 import type { ReadContext } from '../../storage.ts';
 import { textTerm } from '../attribute-terms.ts';
@@ -20,7 +22,7 @@ const NANOS_A_MINUTE = 60_000_000_000n;
 const NO_DURATIONS = { buckets: [], counts: [] };
 const NOTHING: FigureCounts = { spans: 0, count: 0, errors: 0, durations: NO_DURATIONS };
 /** Levels that are errors. */
-const ERRORS = { filter: { terms: { level: ['ERROR', 'FATAL'] } } };
+const ERRORS = { filter: { terms: { level: ERROR_LEVELS } } };
 
 /** Log records of the range that were written without a batch of figures, as by an earlier version. */
 export async function countUnbatchedLogs(search: Search, counting: LogCounting, context: ReadContext): Promise<Figure[]> {
@@ -83,7 +85,7 @@ async function countLogSources(search: Search, { request, boundKey }: LogCountin
 export function sumsByKey(figures: readonly Figure[]): Figure[] {
   const sums = new Map<string, Figure>();
   for (const figure of figures) {
-    const id = JSON.stringify(Object.entries(figure.key).sort());
+    const id = keyId(figure.key);
     const other = sums.get(id);
     sums.set(id, other ? sumOf(other, figure) : figure);
   }

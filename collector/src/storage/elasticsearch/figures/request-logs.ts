@@ -4,6 +4,7 @@ import type { IndexedLog } from '../../../model/record.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { WireLog } from '../../../otlp/wire-log.ts';
 import { sourceOfResource } from '../../figures/countable-span.ts';
+import { ERROR_LEVELS } from '../../figures/error-levels.ts';
 import type { CountedLogs, SpanSource } from '../../figures/figure-counter.ts';
 import { MinuteReader } from './minute-reader.ts';
 
@@ -18,14 +19,18 @@ interface Severity {
   readonly isError: boolean;
 }
 
-/** Whether it counts among the errors that a service logged. */
-function isErrorLevel(level: IndexedLog['level']): boolean {
-  return level === 'ERROR' || level === 'FATAL';
+/** What is counted of a log record. */
+interface CountedLog {
+  readonly minute: number;
+  readonly isError: boolean;
 }
 
+const ERRORS: ReadonlySet<IndexedLog['level']> = new Set(ERROR_LEVELS);
+
 /** One log record of a minute. */
-export function countedLog({ timeNanos, level }: Pick<IndexedLog, 'timeNanos' | 'level'>): CountedLogs {
-  return countedLogs(Number(timeNanos / NANOS_A_MINUTE), 1, isErrorLevel(level) ? 1 : 0);
+export function countedLog(log: IndexedLog): CountedLogs {
+  const { minute, isError } = partsOf(log);
+  return countedLogs(minute, 1, isError ? 1 : 0);
 }
 
 /** The log records of requests as figures count them, read from the requests' bytes without an object for each. The same as `countedLog` makes of each. */
@@ -48,7 +53,7 @@ export class RequestLogs {
         index += 1;
         if (!isWanted(index)) continue;
         const [start = 0, end = 0] = [group.places[at], group.places[at + 1]];
-        const read = this.#read(request, start, end) ?? decoded(request.log(group, index, start, end));
+        const read = this.#read(request, start, end) ?? partsOfDecoded(request.log(group, index, start, end));
         if (!read) continue;
         const known = minutes.get(read.minute) ?? { count: 0, errors: 0 };
         minutes.set(read.minute, known);
@@ -60,7 +65,7 @@ export class RequestLogs {
   }
 
   /** Undefined for a record of another form than nearly all have. */
-  #read({ wire: { body }, arrivalNanos }: PlainRequest, start: number, end: number): { minute: number; isError: boolean } | undefined {
+  #read({ wire: { body }, arrivalNanos }: PlainRequest, start: number, end: number): CountedLog | undefined {
     const log = this.#log;
     if (!log.read(body, start, end)) return undefined;
     return { minute: this.#minuteOf(log, arrivalNanos), isError: this.#isError(body, log) };
@@ -77,15 +82,19 @@ export class RequestLogs {
     for (const { number, text, isError } of this.#severities)
       if (number === severityNumber && isSameBytes(text, body, start, end)) return isError;
     const text = Buffer.from(body.subarray(start, end));
-    const isError = isErrorLevel(levelOfRecord(severityNumber, text.toString('utf8')));
+    const isError = ERRORS.has(levelOfRecord(severityNumber, text.toString('utf8')));
     if (this.#severities.length === MAX_SEVERITIES) this.#severities.shift();
     this.#severities.push({ number: severityNumber, text, isError });
     return isError;
   }
 }
 
-function decoded(log: IndexedLog | undefined): { minute: number; isError: boolean } | undefined {
-  return log && { minute: Number(log.timeNanos / NANOS_A_MINUTE), isError: isErrorLevel(log.level) };
+function partsOfDecoded(log: IndexedLog | undefined): CountedLog | undefined {
+  return log && partsOf(log);
+}
+
+function partsOf({ timeNanos, level }: IndexedLog): CountedLog {
+  return { minute: Number(timeNanos / NANOS_A_MINUTE), isError: ERRORS.has(level) };
 }
 
 function countedLogs(minute: number, count: number, errors: number): CountedLogs {

@@ -1,3 +1,4 @@
+import { ERROR_LEVELS } from '../../figures/error-levels.ts';
 import type { SpanSource } from '../../figures/figure-counter.ts';
 import type { FigureCounts } from '../../figures/figures.ts';
 import { Page } from '../reading/page.ts';
@@ -11,7 +12,7 @@ import { type NumberedSource, SourceReader } from './source-reader.ts';
 const CACHE_BYTES = 8 * 1024 * 1024;
 const NANOS_A_MINUTE = 60_000_000_000n;
 const NO_DURATIONS: FigureCounts['durations'] = { buckets: [], counts: [] };
-const ERROR_NUMBERS: ReadonlySet<number> = new Set([levelNumber('ERROR'), levelNumber('FATAL')]);
+const ERROR_NUMBERS: ReadonlySet<number> = new Set(ERROR_LEVELS.map(levelNumber));
 
 /** Counts log records by where they come from and by minute. */
 export class LogReader {
