@@ -72,7 +72,10 @@ describe('figures of services on a cluster', { timeout: TIMEOUT_MILLIS }, () => 
     }
     const expected = reference.links().map(({ parent, child, callCount }) => `${parent} > ${child}: ${callCount}`);
     expect(expected.length).toBeGreaterThan(5);
-    await Promise.all(storages.map((storage) => poll(async () => (await spanCount(storage, tenant)) === written, WITHIN_MILLIS)));
+    // What another collector wrote is known once its batch is there and its spans can be searched.
+    const knowsAll = async (storage: Storage) =>
+      (await spanCount(storage, tenant)) === written && (await calls(storage, tenant)).join() === expected.toSorted().join();
+    await Promise.all(storages.map((storage) => poll(() => knowsAll(storage), WITHIN_MILLIS)));
     for (let look = 0; ; look += 1) {
       const storage = storages[look % storages.length];
       const { figures = [] } = (await storage?.serviceFigures({ range: {}, types: ['operation', 'call'] }, readContext(tenant))) ?? {};
@@ -186,6 +189,26 @@ describe('figures of services on a cluster', { timeout: TIMEOUT_MILLIS }, () => 
     await poll(async () => (await services(other, tenant)).length === 3, WITHIN_MILLIS);
     expect(await services(other, tenant)).toEqual(['orders: 1', 'shop: 1', 'stock: 1']);
     expect(await calls(other, tenant)).toEqual(['shop > orders: 1', 'shop > stock: 1']);
+  });
+
+  it('need not wait until what they are of can be searched', async () => {
+    const tenant = newTenant('unrefreshed');
+    const storage = await start(QUICK, proxy.url);
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    for (const signal of ['logs', 'traces']) proxy.loseAnswer(`/${signal}-threadline-${tenant}/_refresh`, () => held);
+    await storage.writeSpans(tenant, [spanOf('called', { service: 'orders', parent: 'caller' })]);
+    await poll(async () => (await statesOf(tenant)).join() === 'closed', WITHIN_MILLIS);
+    await askNode(`/traces-threadline-${tenant}/_settings`, { method: 'PUT', body: { 'index.refresh_interval': '-1' } });
+    await storage.writeSpans(tenant, [spanOf('caller', { service: 'shop' })]);
+    await storage.writeLogs(tenant, [logOf('one', { isError: true })]);
+    expect(await services(storage, tenant)).toEqual(['orders: 1', 'shop: 1']);
+    expect(await calls(storage, tenant)).toEqual(['shop > orders: 1']);
+    expect(await logSources(storage, tenant)).toEqual(['shop: 1, 1 errors']);
+    expect(proxy.toLose).toBe(2);
+    release?.();
   });
 
   it('are there after a restart', async () => {

@@ -58,7 +58,8 @@ export type BulkSource =
 
 export type BulkWrite = WriteOptions & BulkSource & { readonly of: Signal; readonly tenant: string };
 
-export type BulkWriter = (write: BulkWrite) => Promise<void>;
+/** Resolves to whether all that it wrote is in a batch of figures. */
+export type BulkWriter = (write: BulkWrite) => Promise<boolean>;
 
 interface Refusal {
   readonly record: IndexedRecord;
@@ -141,6 +142,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
       // What failed before may have failed after its write.
       const isWhereWritten = !indices || (await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names }));
       isSure = isKnown && isWhereWritten;
+      return batch !== undefined || missing.length === 0;
     } catch (error) {
       earlier.noteFailure(target.dataStream);
       throw error;

@@ -157,8 +157,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       if ((call.records ?? call.requests).length === 0) return;
       // A start that failed is made again later; an index that is made until then stays.
       if (!isPrepared) await prepare(call.signal);
-      await bulkWrite(call);
-      visibility.noteWrite(call.of, call.tenant);
+      const isBatched = await bulkWrite(call);
+      visibility.noteWrite({ of: call.of, tenant: call.tenant, isBatched });
     }, writes);
   }
 
@@ -172,7 +172,11 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
   function readServiceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult> {
     const signals = SIGNALS.filter((signal) => request.types.some((type) => (type === 'logs') === (signal === 'logs')));
-    return read(signals, context, (own) => readFigures({ store, documents, batches, search }, request, own));
+    return owned(async () => {
+      const own = inNamespace(context);
+      for (const signal of signals) await visibility.awaitWrites(signal, own, { unbatchedOnly: true });
+      return readFigures({ store, documents, batches, search }, request, own);
+    });
   }
 
   async function end(): Promise<void> {

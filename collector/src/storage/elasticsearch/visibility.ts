@@ -10,6 +10,8 @@ const SLOW_REFRESH_MILLIS = 3_000;
 interface Freshness {
   /** Counts writes that resolved. */
   written: number;
+  /** What `written` was after the last of them that is in no batch of figures. */
+  unbatched: number;
   /** What `written` was when the last finished refresh began. */
   refreshed: number;
   running: Promise<void> | undefined;
@@ -22,9 +24,12 @@ interface Freshness {
  */
 export interface Visibility {
   /** To be called when a write call has resolved. */
-  noteWrite(signal: Signal, tenant: string): void;
-  /** Resolves when every write noted before is visible. Throws at the reader's deadline or abort, when Elasticsearch is away, and soon where a shard is. */
-  awaitWrites(signal: Signal, context: ReadContext): Promise<void>;
+  noteWrite(write: { readonly of: Signal; readonly tenant: string; readonly isBatched: boolean }): void;
+  /**
+   * Resolves when every write noted before is visible, or with `unbatchedOnly` each of those that are in no batch of figures: what is in one was counted as it was
+   * written. Throws at the reader's deadline or abort, when Elasticsearch is away, and soon where a shard is.
+   */
+  awaitWrites(signal: Signal, context: ReadContext, options?: { readonly unbatchedOnly?: boolean }): Promise<void>;
 }
 
 export function createVisibility(connection: Connection): Visibility {
@@ -56,18 +61,19 @@ export function createVisibility(connection: Connection): Visibility {
   }
 
   return {
-    noteWrite(signal, tenant) {
-      const dataStream = dataStreamOf(signal, tenant);
-      const state = states.get(dataStream);
-      if (state) state.written += 1;
-      else states.set(dataStream, { written: 1, refreshed: 0, running: undefined });
+    noteWrite({ of, tenant, isBatched }) {
+      const dataStream = dataStreamOf(of, tenant);
+      const state = states.get(dataStream) ?? { written: 0, unbatched: 0, refreshed: 0, running: undefined };
+      states.set(dataStream, state);
+      state.written += 1;
+      if (!isBatched) state.unbatched = state.written;
     },
 
-    async awaitWrites(signal, context) {
+    async awaitWrites(signal, context, { unbatchedOnly = false } = {}) {
       const dataStream = dataStreamOf(signal, context.tenant);
       const state = states.get(dataStream);
       if (!state) return;
-      const wanted = state.written;
+      const wanted = unbatchedOnly ? state.unbatched : state.written;
       // A refresh that began before the last write does not cover it: then the next one is waited for too.
       while (state.refreshed < wanted) {
         state.running ??= refresh(dataStream, state);

@@ -3,9 +3,9 @@ import { FigureLimits } from './figure-limits.ts';
 import { type Cell, FigureSet, Series } from './figure-set.ts';
 import { type FigureCounts, type FigureKey, OTHER, type ProcessNames } from './figures.ts';
 import { RecentSpans, WaitingFor } from './recent-map.ts';
-import { type IdBytes, SpanHasher } from './span-hash.ts';
+import { type IdBytes, idBytes, SpanHasher } from './span-hash.ts';
 import { calledHost, type SpanMeaning } from './span-meaning.ts';
-import { spanName, type WaitingSpan } from './waiting-span.ts';
+import { type CausingSpan, spanName, type WaitingSpan } from './waiting-span.ts';
 
 /**
  * So many spans at least, and twice as many at most, are known to those that come after them and name them as their cause: eight minutes of a thousand a
@@ -186,10 +186,8 @@ interface Shape {
   readonly keys: readonly FigureKey[];
 }
 
-interface Caller {
+interface Caller extends CausingSpan {
   readonly tenant: string;
-  readonly service: string;
-  readonly host: string;
 }
 
 /** A span with a cause: what is counted once it is known whose that is. */
@@ -268,6 +266,14 @@ export class FigureCounter {
       if ('call' in waiting) waiting.isOver = true;
       this.#count(shape.caller, 'call' in waiting ? waiting.call : waiting);
     }
+  }
+
+  /** Who a span is of, by its `spanName`, if it is among those that are held. */
+  causeOf(tenant: string, name: string): CausingSpan | undefined {
+    const [traceId = '', spanId = ''] = name.split(' ');
+    this.#hasher.trace(this.#tenantNumber(tenant), idBytes(traceId));
+    const number = this.#spans.get(this.#hasher.span(idBytes(spanId)));
+    return number === undefined ? undefined : this.#callers[number];
   }
 
   /** Log records of a source and minute. Those of no service are not counted. */

@@ -4,7 +4,7 @@ import { type IndexedRecord, isSpan } from '../../../model/record.ts';
 import { countableSpan, sourceOfResource } from '../../figures/countable-span.ts';
 import { type CountedLogs, CountedSpans, FigureCounter, type SpanSource } from '../../figures/figure-counter.ts';
 import type { FigureSet } from '../../figures/figure-set.ts';
-import type { WaitingSpan } from '../../figures/waiting-span.ts';
+import type { CausingSpan, WaitingSpan } from '../../figures/waiting-span.ts';
 import { isForbidden, RequestRefusedError } from '../connection.ts';
 import { type FigureDocument, type FigureState, figuresIndexOf, openBatch, timesOf } from './figure-document.ts';
 import type { DocumentVersion, FigureStore } from './figure-store.ts';
@@ -105,6 +105,16 @@ export class FigureBatches {
 
   isUnwritten(batch: FigureBatch): boolean {
     return this.#batches.has(batch);
+  }
+
+  /** Who those are of that spans wait for, as far as this collector wrote them a short while ago: they need not be visible in Elasticsearch yet. */
+  causesOf(tenant: string, waiting: readonly WaitingSpan[]): Map<string, CausingSpan> {
+    const causes = new Map<string, CausingSpan>();
+    for (const name of waiting.flatMap((span) => span.causes)) {
+      const cause = this.#counter.causeOf(tenant, name);
+      if (cause) causes.set(name, cause);
+    }
+    return causes;
   }
 
   /**

@@ -64,7 +64,8 @@ export async function readFigures(
     await moment?.close();
   }
   if (waiting.length > 0 && request.types.some((type) => TYPES_BY_CAUSE.has(type))) {
-    const causes = await findCauses(search, { waiting, maxNames: MAX_CAUSES }, context);
+    const known = batches.causesOf(tenant, waiting);
+    const causes = await findCauses(search, { waiting, known, maxNames: MAX_CAUSES }, context);
     const calls = new FigureSet();
     countCalls(waiting, { causes, set: calls, tenant, limits });
     sum.add(calls, tenant, boundKey);

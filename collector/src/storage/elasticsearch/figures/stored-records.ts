@@ -41,15 +41,19 @@ export async function recountBatch(search: Search, name: string, contextOf: () =
   return { figures: counted.set, waiting: counted.waitingSpans() };
 }
 
-/** Who those are of that spans wait for, by their names, as far as Elasticsearch has them. At most so many names, those of the newest spans. */
+/**
+ * Who those are of that spans wait for, by their names: those that are known, and the others as far as Elasticsearch has them. At most so many names are looked
+ * up, those of the newest spans.
+ */
 export async function findCauses(
   search: Search,
-  { waiting, maxNames }: { readonly waiting: readonly WaitingSpan[]; readonly maxNames: number },
+  { waiting, known, maxNames }: CausesQuestion,
   context: ReadContext,
 ): Promise<ReadonlyMap<string, CausingSpan>> {
-  const causes = new Map<string, CausingSpan>();
+  const causes = new Map(known);
   const newestFirst = waiting.toSorted((left, right) => right.minute - left.minute);
-  const names = [...new Set(newestFirst.flatMap((span) => span.causes))].slice(0, maxNames);
+  const unknown = newestFirst.flatMap((span) => span.causes).filter((name) => !causes.has(name));
+  const names = [...new Set(unknown)].slice(0, maxNames);
   if (names.length === 0) return causes;
   const range = {
     fromNanos: BigInt(newestFirst.at(-1)?.minute ?? 0) * NANOS_A_MINUTE - CAUSE_NANOS,
@@ -76,6 +80,12 @@ export async function findCauses(
     }
   }
   return causes;
+}
+
+interface CausesQuestion {
+  readonly waiting: readonly WaitingSpan[];
+  readonly known?: ReadonlyMap<string, CausingSpan>;
+  readonly maxNames: number;
 }
 
 async function* recordsOf(
