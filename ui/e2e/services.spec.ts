@@ -172,6 +172,7 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(page.getByRole('region', { name: 'Called by' })).toContainText('checkout');
   await expect(page.getByRole('region', { name: 'Calls', exact: true })).toContainText('postgresql');
   const instances = page.getByRole('region', { name: 'Instances and versions' });
+  await expect(instances.getByRole('columnheader', { name: 'Calls' })).toBeVisible();
   await expect(instances.getByRole('columnheader', { name: 'p95' })).toBeVisible();
   await expect(instances.getByRole('row', { name: /orders-pod-1 2\.0\.0/ })).toContainText(/%.* ms/);
   await page.getByRole('link', { name: 'checkout' }).click();

@@ -389,7 +389,7 @@ export interface ServiceInstance {
   environment: string;
   instance: string;
   spanCount: number;
-  /** Of all its spans, of whatever kind: it is what tells one instance from the others of its service. Absent where it sent none. */
+  /** Of what `instanceFigures` says. Absent where it has none. */
   figures?: TrafficFigures;
   logCount: number;
   /** To the minute. */
@@ -417,6 +417,8 @@ export interface ServiceFiguresAnswer extends AnswerNotes {
   dependencies: ServiceNeighbour[];
   /** Latest first seen first. */
   instances: ServiceInstance[];
+  /** What figures of instances are of: what the service was asked for, or, where it was asked for nothing, all of its spans. */
+  instanceFigures: 'calls' | 'spans';
 }
 
 /** How long operations of several services take. */

@@ -123,6 +123,7 @@ function nameOf(key: FigureKey): string {
     case 'peer':
       return key.isSource ? `${key.peerType} ${key.peer} > ${key.service}` : `${key.service} > ${key.peerType} ${key.peer}`;
     case 'instance':
+    case 'entry':
     case 'logs':
       return `${key.type} of ${key.namespace}/${key.service} ${key.version} on ${key.instance}`;
   }
@@ -278,10 +279,22 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
       expect(await read(tenant, { types, environment: 'elsewhere' })).toEqual([]);
     });
 
-    it('tell of all where their instances and logs are', async () => {
-      const figures = await read(tenant, { types: ['instance', 'logs'], environment: 'staging' });
+    it('tell of all where their instances and logs are, and what each was asked for', async () => {
+      const figures = await read(tenant, { types: ['instance', 'entry', 'logs'], environment: 'staging' });
+      const spansIn = (type: FigureKey['type'], environment: string) =>
+        figures.flatMap(({ key, counts }) =>
+          key.type === type && 'environment' in key && key.environment === environment ? [`${key.service}: ${counts.spans}`] : [],
+        );
+      expect(spansIn('instance', 'staging').sort()).toEqual(['gateway: 2', 'orders: 2']);
+      expect(spansIn('entry', 'staging').sort()).toEqual(['gateway: 1', 'orders: 1']);
       const named = figures.map(({ key }) => `${key.type} ${key.service} ${'environment' in key && key.environment}`);
       expect(named.sort()).toEqual([
+        'entry gateway ',
+        'entry gateway production',
+        'entry gateway staging',
+        'entry orders ',
+        'entry orders production',
+        'entry orders staging',
         'instance gateway ',
         'instance gateway production',
         'instance gateway staging',

@@ -571,6 +571,11 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }),
       'Latest first seen first.',
     ),
+    instanceFigures: {
+      enum: ['calls', 'spans'],
+      description:
+        'What figures of instances are of: what the service was asked for, or, where it was asked for nothing, all of its spans.',
+    },
     ...notes,
   }),
   ErrorGroupsAnswer: object({

@@ -1,6 +1,6 @@
 import type { EnvironmentsAnswer } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
-import type { Figure } from '../../storage/figures/figures.ts';
+import { type Figure, isOfProcess } from '../../storage/figures/figures.ts';
 import { environmentQuery } from '../../storage/figures/resource-queries.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import { answerNotes } from '../answer-notes.ts';
@@ -16,14 +16,14 @@ export async function readEnvironments(
 ): Promise<EnvironmentsAnswer> {
   const request = { range, types: ['instance', 'logs'], ...(service !== undefined && { service }) } as const;
   const { figures, partial } = await storage.serviceFigures(request, context);
-  const names = new Set(figures.flatMap(({ key }) => (key.type === 'instance' || key.type === 'logs' ? [key.environment] : [])));
+  const names = new Set(figures.flatMap(({ key }) => (isOfProcess(key) ? [key.environment] : [])));
   return { environments: [...names].sort(ascending), ...answerNotes({ partial }) };
 }
 
 /** Without instances and logs of others; all where none is asked for. The rest is of one already, by `FiguresRequest.environment`. */
 export function inEnvironment(figures: readonly Figure[], environment: string | undefined): readonly Figure[] {
   if (environment === undefined) return figures;
-  return figures.filter(({ key }) => (key.type !== 'instance' && key.type !== 'logs') || key.environment === environment);
+  return figures.filter(({ key }) => !isOfProcess(key) || key.environment === environment);
 }
 
 /** Services that sent spans from there in the range, counted in figures or not: what looks whether a service lives is not. */

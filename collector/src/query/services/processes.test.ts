@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Figure, FigureCounts } from '../../storage/figures/figures.ts';
-import { processesOf } from './processes.ts';
+import type { Figure, FigureCounts, ProcessKey } from '../../storage/figures/figures.ts';
+import { instancesOf, processesOf } from './processes.ts';
 
 const counts = (spans: number): FigureCounts => ({ spans, count: spans, errors: 0, durations: { buckets: [], counts: [] } });
-const sent = (type: 'instance' | 'logs', instance: string, version = ''): Figure => ({
+const sent = (type: ProcessKey['type'], instance: string, version = ''): Figure => ({
   key: { type, service: 'auth', namespace: '', environment: '', version, instance },
   counts: counts(1),
   recent: counts(1),
@@ -26,4 +26,14 @@ it.each<[string, Figure[], number]>([
   ['nothing', [], 0],
 ])('counts the instances of %s', (_, figures, expected) => {
   expect(processesOf(figures).running.instanceCount).toBe(expected);
+});
+
+it('tells how instances fare by what they were asked for, or by all spans where they were asked for nothing', () => {
+  const own = [sent('instance', 'a'), sent('instance', 'a'), sent('instance', 'b'), sent('logs', 'c')];
+  const countsBy = (figures: readonly Figure[]) => {
+    const { instances, instanceFigures } = instancesOf(processesOf(figures).processes, 60);
+    return [instanceFigures, ...instances.map((one) => `${one.instance}: ${one.figures?.count ?? 'none'} of ${one.spanCount}`)];
+  };
+  expect(countsBy([sent('entry', 'a'), ...own])).toEqual(['calls', 'a: 1 of 2', 'b: none of 1', 'c: none of 0']);
+  expect(countsBy(own)).toEqual(['spans', 'a: 2 of 2', 'b: 1 of 1', 'c: none of 0']);
 });

@@ -1,10 +1,10 @@
 import { type JudgedState, judgeService, MIN_CALLS, type RecentFigures, restOf } from '../../analysis/service-state.ts';
 import { type DurationWindow, MIN_WINDOWS, surePartOf } from '../../analysis/usual-duration.ts';
-import type { ServiceInstance } from '../../api/index.ts';
+import type { ServiceFiguresAnswer } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
 import { quantile } from '../../storage/figures/duration-histogram.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
-import type { Figure, FigureCounts, FigureKey } from '../../storage/figures/figures.ts';
+import { type Figure, type FigureCounts, type FigureKey, isOfProcess } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { servicesIn } from './environments.ts';
@@ -161,8 +161,9 @@ interface Process {
   readonly version: string;
   readonly environment: string;
   readonly instance: string;
-  /** Of all its spans: more than one where resources of it differ in something else. */
-  readonly spans: FigureCounts[];
+  /** More than one where resources of it differ in something else. */
+  readonly spans: Cell;
+  readonly entries: Cell;
   logCount: number;
   firstMinute: number;
   lastMinute: number;
@@ -180,22 +181,27 @@ export function processesOf(figures: readonly Figure[]): Processes {
   const processes = new Map<string, Process>();
   const namespaces = new Map<string, number>();
   for (const { key, counts, recent, firstMinute, lastMinute } of figures) {
-    if (key.type !== 'instance' && key.type !== 'logs') continue;
+    if (!isOfProcess(key)) continue;
     const { version, environment, instance } = key;
     const id = JSON.stringify([version, environment, instance]);
     const known = processes.get(id) ?? {
       version,
       environment,
       instance,
-      spans: [],
+      spans: new Cell(),
+      entries: new Cell(),
       logCount: 0,
       firstMinute,
       lastMinute,
       isRunning: false,
     };
     processes.set(id, known);
+    if (key.type === 'entry') {
+      known.entries.merge(counts);
+      continue;
+    }
     if (key.type === 'logs') known.logCount += counts.spans;
-    else known.spans.push(counts);
+    else known.spans.merge(counts);
     known.firstMinute = Math.min(known.firstMinute, firstMinute);
     known.lastMinute = Math.max(known.lastMinute, lastMinute);
     if (recent.spans > 0) known.isRunning = true;
@@ -219,17 +225,21 @@ export function processesOf(figures: readonly Figure[]): Processes {
   };
 }
 
-/** Where a service runs, as it is told, with how each process fares beside the others. `seconds`: how long was counted. */
-export function instancesOf(processes: readonly Process[], seconds: number): ServiceInstance[] {
-  return processes.map(({ version, environment, instance, spans, logCount, firstMinute, lastMinute }) => {
-    const all = new Cell();
-    for (const counts of spans) all.merge(counts);
+/**
+ * Where a service runs, as it is told, with how each process fares beside the others: by what it was asked for, of which calls to others and steps of its own are a
+ * part; by all of its spans where the service is asked for nothing. `seconds`: how long was counted.
+ */
+export function instancesOf(processes: readonly Process[], seconds: number): Pick<ServiceFiguresAnswer, 'instances' | 'instanceFigures'> {
+  const hasEntries = processes.some(({ entries }) => entries.spans > 0);
+  const instances = processes.map(({ version, environment, instance, spans, entries, logCount, firstMinute, lastMinute }) => {
+    const fare = hasEntries ? entries : spans;
     return {
-      ...{ version, environment, instance, spanCount: all.spans },
-      ...(all.spans > 0 && { figures: trafficFigures(all, seconds) }),
+      ...{ version, environment, instance, spanCount: spans.spans },
+      ...(fare.spans > 0 && { figures: trafficFigures(fare, seconds) }),
       logCount,
       firstSeen: formatMinute(firstMinute),
       lastSeen: formatMinute(lastMinute),
     };
   });
+  return { instances, instanceFigures: hasEntries ? 'calls' : 'spans' };
 }

@@ -18,7 +18,7 @@ export async function readService(
 ): Promise<ServiceFiguresAnswer> {
   const { storage, context, usualDurations } = reader;
   const { fromNanos, toNanos, range, recentFromMinute, seconds, stepMinutes, environment } = asked;
-  const types = ['service', 'operation', 'instance', 'logs'] as const;
+  const types = ['service', 'operation', 'instance', 'entry', 'logs'] as const;
   const [all, talk, usualOf] = await Promise.all([
     storage.serviceFigures({ range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute, environment }, context),
     // Of all services: which calls did not arrive is known by those that did, and where by their names.
@@ -68,7 +68,7 @@ export async function readService(
       .filter(({ from }) => isItself(from))
       .map((edge) => neighbour(edge.to, edge, seconds))
       .sort(mostFirst),
-    instances: instancesOf(processes, seconds),
+    ...instancesOf(processes, seconds),
     ...answerNotes({ partial: all.partial }),
   };
 }

@@ -348,7 +348,7 @@ export class FigureCounter {
     const { tenant, service, ...names } = source;
     const keys: FigureKey[] = [{ type: 'operation', service, name: operation, kind }];
     keys.push({ type: 'instance', service, ...names });
-    if (isEntry) keys.push({ type: 'service', service });
+    if (isEntry) keys.push({ type: 'service', service }, { type: 'entry', service, ...names });
     if (peer && peer.name !== '')
       keys.push({ type: 'peer', service, peerType: peer.type, peer: peer.name, protocol, isSource: peer.isSource });
     const environment = this.#limits.boundEnvironment(tenant, source);

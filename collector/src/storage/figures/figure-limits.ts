@@ -77,6 +77,7 @@ export class FigureLimits {
           ? { ...key, service }
           : { ...key, service, peer: OTHER, protocol: 'other', isSource: false };
       case 'instance':
+      case 'entry':
       case 'logs':
         return names.instances.admits(`${key.namespace}\n${key.version}\n${key.environment}\n${key.instance}`, now)
           ? { ...key, service }

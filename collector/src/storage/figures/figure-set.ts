@@ -1,5 +1,5 @@
 import { DurationHistogram } from './duration-histogram.ts';
-import type { Figure, FigureCounts, FigureKey, FiguresRequest, ProcessNames } from './figures.ts';
+import { type Figure, type FigureCounts, type FigureKey, type FiguresRequest, isOfProcess, type ProcessNames } from './figures.ts';
 
 /** A set of more buckets is told in wider ones, so that what is old and spread stays small. */
 const MAX_BUCKETS = 240;
@@ -230,9 +230,6 @@ export class FigureSet {
   }
 }
 
-/** Those whose keys say where their records are from. */
-const NAMING_TYPES: ReadonlySet<string> = new Set<FigureKey['type']>(['instance', 'logs']);
-
 interface Sum {
   readonly key: FigureKey;
   readonly total: Cell;
@@ -283,7 +280,7 @@ export class FigureSum {
   #wants({ key, environment }: KeySeries): boolean {
     const { service, environment: wanted } = this.#request;
     if (!this.#types.has(key.type)) return false;
-    if (wanted !== undefined && environment !== wanted && !NAMING_TYPES.has(key.type)) return false;
+    if (wanted !== undefined && environment !== wanted && !isOfProcess(key)) return false;
     return service === undefined || key.service === service || (key.type === 'call' && key.caller === service);
   }
 
@@ -346,6 +343,7 @@ export function keyId(key: FigureKey): string {
     case 'peer':
       return JSON.stringify([key.type, key.service, key.peerType, key.peer, key.protocol, key.isSource]);
     case 'instance':
+    case 'entry':
     case 'logs':
       return JSON.stringify([key.type, key.service, key.namespace, key.version, key.environment, key.instance]);
   }

@@ -40,9 +40,17 @@ export type FigureKey =
     }
   /** All spans of one version in one environment on one instance. */
   | ({ readonly type: 'instance'; readonly service: string } & ProcessNames)
+  /** Of those the entries, but for spans that are one only because another service called them. */
+  | ({ readonly type: 'entry'; readonly service: string } & ProcessNames)
   /** All log records of one version in one environment on one instance. They have no durations; those of level ERROR and above are errors. */
   | ({ readonly type: 'logs'; readonly service: string } & ProcessNames);
 export type FigureType = FigureKey['type'];
+/** What is of a process, and so says where that is from. */
+export type ProcessKey = Extract<FigureKey, ProcessNames>;
+
+export function isOfProcess(key: FigureKey): key is ProcessKey {
+  return 'instance' in key;
+}
 
 /** What was counted. */
 export interface FigureCounts {
@@ -77,8 +85,8 @@ export interface FiguresRequest {
   /** Only those of the service; of calls both those of it and to it. */
   readonly service?: string;
   /**
-   * Only those of spans that say that they are from there, empty of those that do not say: a call is where the called one is. Figures of `instance` and `logs`, whose keys
-   * say it, are told of all.
+   * Only those of spans that say that they are from there, empty of those that do not say: a call is where the called one is. Figures of `instance`, `entry` and `logs`,
+   * whose keys say it, are told of all.
    */
   readonly environment?: string | undefined;
   /** What came from this minute since 1970 on is also told by itself. */

@@ -115,10 +115,11 @@ export function NeighbourTable({ title, none, neighbours, place }: NeighbourTabl
   );
 }
 
-/** Where the service runs, the latest first, and how each instance fares beside the others, by all of its spans. */
+/** Where the service runs, the latest first, and how each instance fares beside the others: by what it was asked for, if it was asked for anything. */
 export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswer }) {
   const t = useTranslate();
   const format = useFormat();
+  const isOfCalls = answer.instanceFigures === 'calls';
   const hasEnvironments = answer.instances.some(({ environment }) => environment !== '');
   return (
     <TableSection
@@ -130,7 +131,7 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
           <th scope="col">{t('errors.version')}</th>
           {hasEnvironments && <th scope="col">{t('service.environment')}</th>}
           <th scope="col" className={tableStyles.number}>
-            {t('service.spans')}
+            {t(isOfCalls ? 'service.calls' : 'service.spans')}
           </th>
           <FareHeads />
           <th scope="col" className={tableStyles.number}>
@@ -147,7 +148,7 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
           </th>
           <td>{version === '' ? t('errors.noVersion') : showControls(version)}</td>
           {hasEnvironments && <td>{showControls(environment)}</td>}
-          <td className={tableStyles.number}>{format.number(spanCount)}</td>
+          <td className={tableStyles.number}>{format.number(isOfCalls ? (figures?.count ?? 0) : spanCount)}</td>
           <FareCells figures={figures} />
           <td className={tableStyles.number}>{format.number(logCount)}</td>
           <td className={styles.time}>{format.millis(Date.parse(firstSeen))}</td>

@@ -14,7 +14,7 @@ import type { FigureStore, StoredDocument } from './figure-store.ts';
 import type { FigureTimes, Window } from './figure-times.ts';
 import { findCauses } from './stored-records.ts';
 
-const SPAN_TYPES: readonly FigureType[] = ['service', 'operation', 'call', 'peer', 'instance'];
+const SPAN_TYPES: readonly FigureType[] = ['service', 'operation', 'call', 'peer', 'instance', 'entry'];
 const TYPES: readonly FigureType[] = [...SPAN_TYPES, 'logs'];
 /** A batch whose collector says nothing for so many times as long as it is to say something is taken over. */
 const MISSED_SIGNS = 3;

@@ -5,15 +5,17 @@ import { FigureSet, type StoredFigures } from '../../figures/figure-set.ts';
 import { DRAFT_SUFFIX, type SegmentName, segmentFileName, segmentNameOf } from '../segments/segment-index.ts';
 
 /**
- * A segment's figures, beside it: `spans-0000000007.figures` has the CRC-32 of what follows, then the JSON of `StoredFigures`, packed. Like the
+ * A segment's figures, beside it: `spans-0000000007.figures` has the CRC-32 of what follows, then the JSON of a version and `StoredFigures`, packed. Like the
  * segment it is there as a whole or not at all, and never changes; where it is lost or damaged it is made of the segment's spans again.
  */
 const SUFFIX = '.figures';
 const SEGMENT_SUFFIX = '.parquet';
 const CRC_BYTES = 4;
+/** Figures of another one are made anew: what is counted has changed. */
+const VERSION = 2;
 
 export function writeFigures(directory: string, segment: SegmentName, figures: FigureSet): void {
-  const packed = zstdCompressSync(Buffer.from(JSON.stringify(figures.stored())));
+  const packed = zstdCompressSync(Buffer.from(JSON.stringify({ version: VERSION, ...figures.stored() })));
   const head = Buffer.alloc(CRC_BYTES);
   head.writeUInt32LE(crc32(packed));
   const path = pathOf(directory, segment);
@@ -29,15 +31,15 @@ export function writeFigures(directory: string, segment: SegmentName, figures: F
   renameSync(draft, path);
 }
 
-/** Undefined where there are none, not what was written, or what a version before environments has written. */
+/** Undefined where there are none, not what was written, or of another version. */
 export function readFigures(directory: string, segment: SegmentName): { readonly figures: FigureSet; readonly bytes: number } | undefined {
   try {
     const bytes = readFileSync(pathOf(directory, segment));
     const packed = bytes.subarray(CRC_BYTES);
     if (bytes.length < CRC_BYTES || crc32(packed) !== bytes.readUInt32LE(0)) return undefined;
     const json = zstdDecompressSync(packed);
-    const stored: StoredFigures = JSON.parse(json.toString());
-    if (stored.series.some(({ environment }) => environment === undefined)) return undefined;
+    const stored: StoredFigures & { readonly version?: number } = JSON.parse(json.toString());
+    if (stored.version !== VERSION) return undefined;
     return { figures: FigureSet.restore(stored), bytes: json.length };
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;
