@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fittedText } from './fitted-text.ts';
+import { fittedName, fittedText } from './fitted-text.ts';
 
 /** A wide letter takes twice the room of others. */
 const measure = (text: string): number =>
@@ -26,5 +26,27 @@ describe('a text in little room', () => {
 
   it('is cut soon however long it is', () => {
     expect(fittedText('n'.repeat(1e6), 10, measure)).toBe(`${'n'.repeat(9)}…`);
+  });
+});
+
+describe('a name in little room', () => {
+  it('is whole where it fits', () => {
+    expect(fittedName('orders', 6, measure)).toBe('orders');
+  });
+
+  it('has its beginning and its end, by which it is told from others', () => {
+    expect(fittedName('rabbitmq refunds:refunds.dead', 13, measure)).toBe('rabbit…s.dead');
+    expect(fittedName('rabbitmq refunds:refunds.wait', 13, measure)).toBe('rabbit…s.wait');
+    expect(fittedName('WWWWWWWW', 7, measure)).toBe('WW…W');
+  });
+
+  it('has no half of a character, and no space beside the ellipsis', () => {
+    expect(fittedName('ab👨‍👩‍👧cdefgh', 5, measure)).toBe('ab…gh');
+    expect(fittedName('ab cdefg hi', 6, measure)).toBe('ab…hi');
+  });
+
+  it('is nothing where no letter fits, and is cut soon however long it is', () => {
+    expect(fittedName('WW', 2, measure)).toBe('');
+    expect(fittedName(`${'n'.repeat(1e6)}end`, 10, measure)).toBe('nnnnn…nend');
   });
 });

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import { fittedText } from '../logic/fitted-text.ts';
+import { fittedName, fittedText } from '../logic/fitted-text.ts';
 import { boxTextMeasures } from './measure-text.ts';
 
 /** Texts in boxes of diagrams: as much of each as there are pixels for. SVG cuts nothing by itself. */
 export interface FittedTexts {
+  /** A name, of which the end is seen too. */
   readonly title: (text: string, room: number) => string;
   readonly facts: (text: string, room: number) => string;
   readonly factsWidth: (text: string) => number;
@@ -14,7 +15,7 @@ export function useFittedTexts(): FittedTexts {
   return useMemo(() => {
     const { title, facts } = boxTextMeasures();
     return {
-      title: (text, room) => fittedText(text, room, title),
+      title: (text, room) => fittedName(text, room, title),
       facts: (text, room) => fittedText(text, room, facts),
       factsWidth: facts,
     };
