@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The Node that apps run on; another one than that of the tests where `npm test -- --part sdk-node-22` says so. */
 const NODE = process.env.SDK_TEST_NODE ?? process.execPath;
+/** The apps run on the oldest Node (node-22-setup.ts), of which the documentation names what is less there. */
+export const IS_OLDEST_NODE = process.env.SDK_TEST_NODE !== undefined;
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 
 export interface AppOptions {

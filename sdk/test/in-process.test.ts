@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killApps, waitFor } from './app-process.ts';
+import { IS_OLDEST_NODE, killApps, waitFor } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transports/transport-app.ts';
 
@@ -115,14 +115,17 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
   });
 
   it('a child process that a request forked handles each message in its own flow, and so does who hears the answer', async () => {
-    const ids = [newName('child'), newName('child'), newName('child')];
+    const first = newName('child');
+    // Node 22 may give a child what it is sent before it has loaded the SDK (docs/transports/in-process.md).
+    if (IS_OLDEST_NODE) await app.call('child', first, { text: first });
+    const ids = [IS_OLDEST_NODE ? newName('child') : first, newName('child'), newName('child')];
     const answers = await Promise.all(ids.map((id) => app.call('child', id, { text: id })));
     for (const [index, id] of ids.entries()) {
       await expectInFlow(id, [`child ${id}`, `heard ${id}`]);
       expect(answers[index]).toEqual({ text: id, list: [1, 2], keys: ['text', 'list'], env: [] });
     }
     // Until its first message its script is in the flow that started it.
-    await expectInFlow(ids[0] ?? '', ['child at its beginning']);
+    await expectInFlow(first, ['child at its beginning']);
   });
 
   it('a message to a child that nobody’s request sent runs in the trace of none, also not of the one that forked it', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { startApp, waitFor } from './app-process.ts';
+import { IS_OLDEST_NODE, startApp, waitFor } from './app-process.ts';
 import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 import type { SpanLine } from './otlp.ts';
@@ -92,6 +92,11 @@ it.each([
     await waitFor(`the server span of ${path}`, () => span() !== undefined);
     return span()?.events ?? [];
   };
+  // Exceptions of Nest 12, which is ES modules, are seen from Node 24 on (docs/sdk.md); its routes are there.
+  if (IS_OLDEST_NODE && nest.version.startsWith('12.')) {
+    expect(await eventsOf('/express/error')).toEqual([]);
+    return;
+  }
   for (const adapter of ['express', 'fastify']) {
     expect(await eventsOf(`/${adapter}/error`)).toMatchObject([
       { name: 'exception', attributes: { 'exception.type': 'TypeError', 'exception.message': 'thrown in a controller' } },

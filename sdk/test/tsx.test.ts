@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startApp, waitFor } from './app-process.ts';
+import { IS_OLDEST_NODE, startApp, waitFor } from './app-process.ts';
 import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 import type { SpanLine } from './otlp.ts';
@@ -11,11 +11,13 @@ const TSX = ['--import', 'tsx'];
 /** The scripts use node:sqlite, of which Node 22 says that it is an experiment. */
 const NO_EXPERIMENTS = '--disable-warning=ExperimentalWarning';
 
-it.each([
+it.each<readonly [script: string, nodeArgs: readonly string[]]>([
   ['typescript-imported.mts', [...REGISTER, ...TSX]],
   ['typescript-imported.mts', [...TSX, ...REGISTER]],
-  ['typescript-required.cts', [...REGISTER, ...TSX]],
-  ['typescript-required.cts', [...TSX, ...REGISTER]],
+  // Node 22 ends with an error at a .cts under tsx, whether our SDK is there or not.
+  ...(IS_OLDEST_NODE
+    ? []
+    : [['typescript-required.cts', [...REGISTER, ...TSX]] as const, ['typescript-required.cts', [...TSX, ...REGISTER]] as const]),
   ['typescript-required.cjs', ['--require', 'tsx/cjs', ...REGISTER]],
 ])('%s under tsx is followed as any other: %s', async (script, nodeArgs) => {
   const app = startApp({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startApp, waitFor } from './app-process.ts';
+import { IS_OLDEST_NODE, startApp, waitFor } from './app-process.ts';
 import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 
@@ -96,7 +96,7 @@ describe('a known library', () => {
 
   it.each([
     // Older Nodes than those that the tests run on show no files of ES modules.
-    ...(process.env.SDK_TEST_NODE === undefined ? [IMPORTED_CHUNKS] : []),
+    ...(IS_OLDEST_NODE ? [] : [IMPORTED_CHUNKS]),
     ['cjs', 'start.cjs', "require('./chunks/first.cjs'); require('./chunks/second.cjs');"],
   ] as const)(
     'that is bundled into a file which the script loads (%s), as frameworks build them, is named once',
