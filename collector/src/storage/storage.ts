@@ -18,6 +18,8 @@ export interface ReadContext {
   /** `performance.now()` value after which the read stops with `partial` or a `deadline_exceeded` error. */
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** What was written within the last second may be missing, as of what is told by the minute: the read waits for nothing of it. */
+  readonly maySeeLess?: boolean;
 }
 
 /** From inclusive, to exclusive, Unix nanoseconds. An end that is absent is open. */

@@ -207,6 +207,9 @@ describe('figures of services on a cluster', { timeout: TIMEOUT_MILLIS }, () => 
     expect(await services(storage, tenant)).toEqual(['orders: 1', 'shop: 1']);
     expect(await calls(storage, tenant)).toEqual(['shop > orders: 1']);
     expect(await logSources(storage, tenant)).toEqual(['shop: 1, 1 errors']);
+    // Of the caller's span this need not tell.
+    const heard = await storage.services({}, { ...readContext(tenant), maySeeLess: true });
+    expect(heard.map(({ name }) => name)).toContain('orders');
     expect(proxy.toLose).toBe(2);
     release?.();
   });

@@ -132,15 +132,15 @@ export function recentRange({ toNanos, recentFromMinute }: Pick<FiguresRange, 't
   return { fromNanos: BigInt(recentFromMinute) * NANOS_A_MINUTE, toNanos };
 }
 
-/** The last minute of each service of which there are records in the range, counted in figures or not. */
+/** The last minute of each service of which there are records in the range, counted in figures or not; of the last second's not all. */
 export async function readHeard(
   { range, environment }: { readonly range: Required<TimeRange>; readonly environment: string | undefined },
-  reader: Reader,
+  { storage, context: whole }: Reader,
 ): Promise<Map<string, number>> {
-  const { storage, context } = reader;
+  const context = { ...whole, maySeeLess: true };
   if (environment !== undefined) {
     // Not when: somewhere in the range, of which there is at least this minute.
-    const names = await servicesIn(environment, range, reader);
+    const names = await servicesIn(environment, range, { storage, context });
     return new Map(names.map((name) => [name, Number(range.fromNanos / NANOS_A_MINUTE)]));
   }
   const services = await storage.services(range, context);
