@@ -360,16 +360,16 @@ async function startNode(isAway: () => boolean): Promise<{ readonly url: string;
       const hits = { timed_out: false, hits: { hits: [] } };
       const bulk = { errors: false, items: [{ create: { status: 201 } }] };
       const ownTemplate = { template: { mappings: {} } };
-      const figures = { 'threadline-figures-default': { mappings: { properties: { state: { type: 'keyword' } } } } };
+      const figuresIndex = /^\/(threadline-figures-[^/?]+)\?/.exec(path)?.[1];
+      const figures = { [figuresIndex ?? '']: { mappings: { properties: { state: { type: 'keyword' } } } } };
       const written = { _seq_no: 0, _primary_term: 1 };
       const answers: readonly (readonly [part: string, answer: object])[] = [
         ['_search', hits],
         ['_bulk', bulk],
         ['_simulate_index', ownTemplate],
         ['/_doc/', written],
-        ['/threadline-figures-default?', figures],
       ];
-      response.end(JSON.stringify(answers.find(([part]) => path.includes(part))?.[1] ?? {}));
+      response.end(JSON.stringify(figuresIndex === undefined ? (answers.find(([part]) => path.includes(part))?.[1] ?? {}) : figures));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

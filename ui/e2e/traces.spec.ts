@@ -50,7 +50,11 @@ test('writes how deep a span is beside what folds it, whatever the number', asyn
   await page.request.post(`${shop.collector.otlpHttp}/v1/traces`, { data: { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] } });
   for (const width of [1_440, 390]) {
     await page.setViewportSize({ width, height: 800 });
-    await page.goto(`/trace/${traceId}`);
+    // Elasticsearch takes so many in several parts.
+    await expect(async () => {
+      await page.goto(`/trace/${traceId}`);
+      await expect(page.getByText(/10,020 spans/).first()).toBeVisible({ timeout: 5_000 });
+    }).toPass();
     const row = tree(page)
       .getByRole('row')
       .filter({ hasText: `level ${depth - 2}` });
