@@ -15,8 +15,11 @@ import type { FromThread, Task, ThreadData, ToThread } from './messages.ts';
 import { OPERATIONS } from './operations.ts';
 import { goBehindOthers } from './thread-priority.ts';
 
-/** Unpacked pages that are kept: what one person's searches go over again and again. */
-const CACHE_BYTES = 32 * 1024 * 1024;
+/**
+ * Unpacked pages that are kept: what one person's searches go over again and again. Half as much held less than five searches for 20 traces each, so that each took twice as
+ * long, and the garbage of unpacking made the process larger than the pages would.
+ */
+const CACHE_BYTES = 64 * 1024 * 1024;
 
 if (!parentPort) throw new Error('storage-thread.ts runs as a worker thread');
 const port = parentPort;
