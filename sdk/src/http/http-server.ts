@@ -90,15 +90,20 @@ function endWith(server: ServerSpan, request: IncomingMessage, response: ServerR
   return (event) => {
     if (event !== 'close') return;
     // Node's default of 200 was never sent.
-    const status = response.headersSent ? response.statusCode : undefined;
+    const status = headOf(response) === undefined ? undefined : response.statusCode;
     server.end(status, !response.writableFinished && !(status === 200 && isEventStream(request.headers.accept, contentTypeOf(response))));
   };
 }
 
 /** Also of a head that was given to `writeHead` as a whole, of which Node keeps the text alone. */
 function contentTypeOf(response: ServerResponse): unknown {
+  return response.getHeader('content-type') ?? /^content-type:(.*)$/im.exec(headOf(response) ?? '')?.[1];
+}
+
+/** The text of the head that was written. `headersSent` tells of it too, but of each response that went through @fastify/express, which gives it another meaning. */
+function headOf(response: ServerResponse): string | undefined {
   const head: unknown = Reflect.get(response, '_header');
-  return response.getHeader('content-type') ?? (typeof head === 'string' ? /^content-type:(.*)$/im.exec(head)?.[1] : undefined);
+  return typeof head === 'string' ? head : undefined;
 }
 
 /** Not set before the head is written: a header that is there makes Node read what an app gives `writeHead` in another way. */
@@ -118,7 +123,7 @@ function keepInHead(response: object, name: string): void {
     'writeHead',
     (writeHead) =>
       function (...args) {
-        if (hasId(this) && !this.headersSent && !this.hasHeader(name)) addToHead(this, name, args);
+        if (hasId(this) && headOf(this) === undefined && !this.hasHeader(name)) addToHead(this, name, args);
         return Reflect.apply(writeHead, this, args);
       },
   );
