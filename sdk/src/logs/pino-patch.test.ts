@@ -114,6 +114,20 @@ describe('a patched pino', () => {
     expect(records()[0]).not.toHaveProperty('attributes.err');
   });
 
+  it('takes a text under a usual name for that of a line without one', () => {
+    before.error({ status: 'error', message: 'rpc fails' });
+    before.info({ message: 'a field' }, 'hello');
+    pino({ messageKey: 'message' }, destination).info({ msg: 'other' });
+    before.info({ event: 'placed' });
+    expect(records()).toMatchObject([
+      { body: 'rpc fails', attributes: { status: 'error' } },
+      { body: 'hello', attributes: { message: 'a field' } },
+      { body: 'other', attributes: {} },
+      { body: '', attributes: { event: 'placed' } },
+    ]);
+    expect(sent.getFinishedLogRecords()[0]?.attributes).not.toHaveProperty('message');
+  });
+
   it('leaves a time under another name and a level as text out of the attributes', () => {
     pino(
       { timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ severity: label }) }, base: null },

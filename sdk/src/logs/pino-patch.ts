@@ -5,8 +5,10 @@ import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-
 import { toAnyValue } from './any-value.ts';
 import { forgetCrash } from './crash-records.ts';
 import { exceptionAttributes, findError } from './exception.ts';
+import { parseJsonLine } from './json-line.ts';
 import type { LoggerConfig } from './logs-config.ts';
 import { mayAddSpan, type RecordIds, recordIdsOf, repeatsId } from './record-ids.ts';
+import { renamedMessage } from './renamed-message.ts';
 import { severityOf } from './severity.ts';
 
 const PATCHED = Symbol.for('threadline.pino.patched');
@@ -126,7 +128,7 @@ function followLines(original: Method, patch: Patch): Method {
     if (!isObject(this) || typeof line !== 'string' || typeof lineEnd !== 'string' || !line.endsWith(lineEnd)) return line;
     const active = context.active();
     const ids = recordIdsOf(active);
-    const members = parseLine(line);
+    const members = parseJsonLine(line);
     if (members !== undefined) emit(members, { active, ids }, { logger: this, fields, level, time }, patch);
     const added = membersToAdd({ active, ids }, patch.config, members ?? {});
     return added === '' ? line : `${line.slice(0, -lineEnd.length)}${added}${lineEnd}`;
@@ -168,7 +170,8 @@ interface Written {
 
 function emit(members: Members, { active, ids }: Surroundings, { logger, fields, level, time }: Written, { symbols, config }: Patch): void {
   const messageKey = String(Reflect.get(logger, symbolOf(symbols, 'messageKeySym')) ?? 'msg');
-  const left = [...PROCESS_FIELDS, messageKey, ...firstField(levelTextOf(logger, symbols, level)), ...firstField(time)];
+  const message = Object.hasOwn(members, messageKey) ? undefined : renamedMessage(members);
+  const left = [...PROCESS_FIELDS, message?.name ?? messageKey, ...firstField(levelTextOf(logger, symbols, level)), ...firstField(time)];
   const error = findError(fields);
   const attributes: Record<string, AnyValue> = {};
   for (const [key, value] of Object.entries(members)) {
@@ -189,19 +192,9 @@ function emit(members: Members, { active, ids }: Surroundings, { logger, fields,
     timestamp: recordClock.now(),
     severityNumber: severityOf(label, undefined, config.levels),
     severityText: label,
-    body: toAnyValue(members[messageKey]) ?? '',
+    body: message?.text ?? toAnyValue(members[messageKey]) ?? '',
     attributes: error === undefined ? attributes : { ...attributes, ...exceptionAttributes(error) },
   });
-}
-
-/** Undefined for what a format of the app's made that is no JSON. */
-function parseLine(line: string): Members | undefined {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    return isObject(parsed) ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What pino puts before a line for its level, under a name that the app may have chosen. */

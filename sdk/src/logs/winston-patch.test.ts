@@ -197,6 +197,25 @@ describe('a patched winston', () => {
     expect(map?.body).toEqual({ kind: 'map', size: 2 });
   });
 
+  it('finds the text that a format put under another name, and nothing where the app wrote none', () => {
+    const logged = (format: winston.Logform.Format, entry: winston.LogEntry = { level: 'info', message: 'placed', orderId: 7 }) => {
+      sent.reset();
+      winston.createLogger({ format, transports: [createTransport()] }).log(entry);
+      return sent.getFinishedLogRecords().map(({ body, attributes }) => [body, Object.keys(attributes).sort(byText)]);
+    };
+    const renamed = (name: string) =>
+      winston.format((info) => {
+        info[name] = info.message;
+        Reflect.deleteProperty(info, 'message');
+        return info;
+      })();
+    expect(logged(combine(winston.format.timestamp(), winston.format.logstash()))).toEqual([['placed', ['orderId']]]);
+    expect(logged(combine(renamed('msg'), json()))).toEqual([['placed', ['orderId']]]);
+    expect(logged(combine(renamed('textPayload'), json()))).toEqual([['placed', ['orderId']]]);
+    const withoutText = { level: 'info', orderId: 7 } as unknown as winston.LogEntry;
+    expect(logged(winston.format.simple(), withoutText)).toEqual([[undefined, ['orderId']]]);
+  });
+
   it('leaves out the time that a format added, and keeps one that says something else', () => {
     const { timestamp } = winston.format;
     const transports = [createTransport()];

@@ -2,12 +2,16 @@ import type { AnyValue } from '@opentelemetry/api';
 import { toAnyValue } from './any-value.ts';
 import { hasColours, withoutColours } from './colours.ts';
 import { type ExceptionAttributes, exceptionAttributes, findError, isError, messageOf } from './exception.ts';
+import { parseJsonLine } from './json-line.ts';
 import { type RecordIds, repeatsId } from './record-ids.ts';
+import { renamedMessage } from './renamed-message.ts';
 import { propertyOf } from './thrown-value.ts';
 
 /** Symbols that winston's parts share (package triple-beam). */
 export const LEVEL = Symbol.for('level');
 const SPLAT = Symbol.for('splat');
+/** The line that transports write. */
+const LINE = Symbol.for('message');
 
 /** The rest of a second that a pattern does not write. What differs by more is a time of the app's own, or in another zone. */
 const MAX_TIMESTAMP_DIFFERENCE_MILLIS = 1000;
@@ -68,7 +72,7 @@ export interface OtlpRecord {
 }
 
 /**
- * A record as winston's formats left it, for OTLP: the message without colours is the body, an error becomes
+ * A record as winston's formats left it, for OTLP: the message without colours is the body, also where a format gave it another name, an error becomes
  * OpenTelemetry's exception attributes, and everything else an attribute with its type. The ids of the record's own context
  * are left out, and so is a `timestamp` that a format added when it says no more than the record's own time, `timeMillis`
  * since the epoch.
@@ -76,8 +80,9 @@ export interface OtlpRecord {
 export function toOtlpRecord(info: object, written: WrittenRecord, { ids, timeMillis }: OwnFields): OtlpRecord {
   const attributes: Record<string, AnyValue> = {};
   const exception = written.error === undefined ? undefined : exceptionAttributes(written.error);
+  const renamed = Reflect.get(info, 'message') === undefined ? renamedMessage(info) : undefined;
   for (const key of Object.keys(info)) {
-    if (key === 'level' || key === 'message') continue;
+    if (key === 'level' || key === 'message' || key === renamed?.name) continue;
     const value = propertyOf(info, key);
     if (repeatsId(ids, key, value)) continue;
     if (key === 'timestamp' && !written.hasTimestamp && isSameInstant(value, timeMillis)) continue;
@@ -85,7 +90,10 @@ export function toOtlpRecord(info: object, written: WrittenRecord, { ids, timeMi
     const converted = toAnyValue(value);
     if (converted !== undefined) attributes[key] = converted;
   }
-  return { body: bodyOf(info, written), attributes: exception === undefined ? attributes : { ...attributes, ...exception } };
+  return {
+    body: renamed?.text ?? bodyOf(info, written),
+    attributes: exception === undefined ? attributes : { ...attributes, ...exception },
+  };
 }
 
 /** The error itself, and what format.errors(), children and winston's own meta handling copy of it beside it. */
@@ -112,8 +120,16 @@ function isoSecond(timeMillis: number): string {
 
 function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
   const message: unknown = Reflect.get(info, 'message');
+  if (message === undefined) return textOfLine(info);
   if (isError(message)) return messageOf(message);
   if (typeof message !== 'string') return toAnyValue(message);
   // Colours that the app itself wrote into its message stay.
   return typeof written.message === 'string' && hasColours(written.message) ? message : withoutColours(message);
+}
+
+/** `format.logstash()` leaves the text in the line alone. */
+function textOfLine(info: object): string | undefined {
+  const line: unknown = Reflect.get(info, LINE);
+  const members = typeof line === 'string' ? parseJsonLine(line) : undefined;
+  return members === undefined ? undefined : renamedMessage(members)?.text;
 }
