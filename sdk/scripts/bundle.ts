@@ -18,7 +18,7 @@ const ENTRIES = [
   'testing.ts',
   'esbuild.ts',
   'log-level.ts',
-  'instrument/{initial-context,job-limiters,nest,older-imports,piscina,workerpool}.ts',
+  'instrument/{async-queues,initial-context,job-limiters,nest,older-imports,piscina,workerpool}.ts',
   'http/http2-client.ts',
   'logs/pino-patch.ts',
   'database/{pg,mysql,mariadb,mongodb,sqlite}.ts',

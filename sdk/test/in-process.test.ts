@@ -45,11 +45,23 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     for (const id of ids) await expectInFlow(id, [`later ${id}`, `tick 1 ${id}`, `tick 2 ${id}`]);
   });
 
-  it('a job of p-queue, of Bottleneck and of a bulkhead of cockatiel runs in the request that gave it, whichever request’s job made room for it', async () => {
+  it('a job of p-queue, of Bottleneck, of a bulkhead of cockatiel and of a queue of async runs in the request that gave it, whichever request’s job made room for it', async () => {
     const ids = Array.from({ length: 4 }, () => newName('limited'));
     const answers = await Promise.all(ids.map((id) => app.call('limited-jobs', id, { text: id, requests: String(ids.length) })));
-    for (const answer of answers) expect(answer).toEqual(['signal', 2, 3, 4, 5, 6, 7]);
-    const jobs = ['added', 'added too', 'scheduled', 'scheduled first', 'wrapped', 'admitted', 'submitted', 'told'];
+    for (const answer of answers) expect(answer).toEqual(['signal', 2, 3, 4, 5, 6, 7, 8, 9]);
+    const jobs = [
+      'added',
+      'added too',
+      'scheduled',
+      'scheduled first',
+      'wrapped',
+      'admitted',
+      'submitted',
+      'told',
+      'pushed',
+      'urgent',
+      'done',
+    ];
     for (const id of ids)
       await expectInFlow(
         id,

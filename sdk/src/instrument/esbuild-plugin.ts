@@ -22,7 +22,7 @@ interface Loaded {
   readonly warnings?: { text: string }[];
 }
 
-type FollowedLibrary = Pick<ModuleHook, 'module' | 'versions' | 'files'>;
+type FollowedLibrary = Pick<ModuleHook, 'module' | 'versions' | 'files' | 'isForMoreThanThis'>;
 
 const OWN_PACKAGE = /^@threadline\/sdk(\/|$)/;
 /** A line of an ES module that no CommonJS file has. */
@@ -54,6 +54,7 @@ export function createEsbuildPlugin(libraries: readonly FollowedLibrary[]): Esbu
         const { module: name, versions } = library;
         const { version } = installed;
         if (!isInRange(version, versions)) {
+          if (library.isForMoreThanThis === true) return undefined;
           const text = `${name} ${version} is not of the versions that Threadline was tested with (${formatRange(versions)}), so that it is not followed`;
           const isNew = !warned.has(text);
           warned.add(text);

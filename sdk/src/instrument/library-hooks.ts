@@ -17,7 +17,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** pino, piscina, workerpool, p-queue, Bottleneck, cockatiel, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, piscina, workerpool, p-queue, Bottleneck, cockatiel, async, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -110,6 +110,15 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
         for (const holder of [exports, namespace]) patchJobLimiter(holder, exported, methods);
       },
     })),
+    {
+      module: 'async',
+      versions: { least: '3.2.4', below: 4 },
+      isForMoreThanThis: true,
+      patch(exports) {
+        const { patchAsyncQueues }: typeof import('./async-queues.ts') = load('../instrument/async-queues.js');
+        patchAsyncQueues(exports);
+      },
+    },
     {
       module: '@nestjs/core',
       versions: { least: '10.0.0', below: 13 },

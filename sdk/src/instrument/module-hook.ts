@@ -11,6 +11,8 @@ export interface ModuleHook {
   readonly files?: readonly string[];
   /** It publishes what it does: without the hook less is known of it, and nothing is lost. */
   readonly isSeenAnyway?: boolean;
+  /** Most packages that bring it want something else of it: one that is not followed is named to nobody. */
+  readonly isForMoreThanThis?: boolean;
   /**
    * Changes the module's classes, and never back: a patch does nothing without a running SDK. Called once for each way of
    * loading and for each file, so it must be safe to repeat. `namespace` is what an `import` sees where that is more than the

@@ -38,7 +38,8 @@ export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, repor
   const bundles = new BundleSearch({ write, report });
   // A worker's libraries are those of its process, and are named there.
   if (isMainThread) {
-    const loaded = findLoadedLibraries(hooks.filter(({ isSeenAnyway }) => isSeenAnyway !== true).map(({ module }) => module));
+    const named = hooks.filter(({ isSeenAnyway, isForMoreThanThis }) => isSeenAnyway !== true && isForMoreThanThis !== true);
+    const loaded = findLoadedLibraries(named.map(({ module }) => module));
     if (loaded.length > 0) {
       write(
         `threadline: loaded before the SDK, so that they may not be followed: ${loaded.join(', ')}; ` +
@@ -50,7 +51,8 @@ export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, repor
     if (script !== undefined) bundles.lookInto(script);
   }
   return {
-    untested({ module, versions }, version) {
+    untested({ module, versions, isForMoreThanThis }, version) {
+      if (isForMoreThanThis === true) return;
       const range = versions === undefined ? '' : ` (${formatRange(versions)})`;
       write(`threadline: ${module} ${version} is not of the tested versions${range}, so that it is not followed`);
       report('untested_version', [module]);
