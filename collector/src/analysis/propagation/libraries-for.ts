@@ -7,13 +7,22 @@ import { isServer, takesMessage, textOf } from './span-facts.ts';
  * writes logs or names routes hands nothing on.
  */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  rabbitmq: ['amqplib', 'amqp-connection-manager'],
+  rabbitmq: ['amqplib', 'amqp-connection-manager', 'rabbitmq-client'],
   kafka: ['kafkajs', '@confluentinc/kafka-javascript', '@platformatic/kafka', 'node-rdkafka', 'kafka-node'],
   nats: ['nats', '@nats-io/transport-node'],
   mqtt: ['mqtt'],
+  pulsar: ['pulsar-client'],
   aws_sqs: ['@aws-sdk/client-sqs'],
-  redis: ['ioredis', 'redis', '@redis/client', 'bee-queue'],
+  'aws.sns': ['@aws-sdk/client-sns'],
+  'aws.eventbridge': ['@aws-sdk/client-eventbridge'],
+  'aws.kinesis': ['@aws-sdk/client-kinesis'],
+  eventhubs: ['@azure/event-hubs'],
+  servicebus: ['@azure/service-bus'],
+  gcp_pubsub: ['@google-cloud/pubsub'],
+  redis: ['ioredis', 'redis', '@redis/client', 'bee-queue', 'bull'],
   bullmq: ['bullmq'],
+  postgresql: ['graphile-worker'],
+  mongodb: ['agenda'],
   grpc: ['@grpc/grpc-js'],
   http: ['undici', 'http2'],
 };
