@@ -42,6 +42,16 @@ describe.each(['handled', 'unhandled'])('errors of Express outside of routes, %s
     expect(span.events).toMatchObject([{ name: 'exception', attributes: { 'exception.type': type, 'exception.message': message } }]);
   });
 
+  it.each([
+    ['/assets/logo.svg', 'GET /assets', 200],
+    ['/admin/7/refused', 'GET /admin/:tenant', 401],
+    ['/assets/missing', 'GET', 404],
+  ])('%s: what a middleware answers, and did not pass on, is named by the path that it was mounted at', async (path, name, status) => {
+    const span = await serverSpan(path);
+    expect(span).toMatchObject({ name, attributes: { 'http.response.status_code': status } });
+    expect(span.attributes['http.route']).toBe(name === 'GET' ? undefined : name.slice('GET '.length));
+  });
+
   it('records an error that a caller is to blame for, as that of a route, and the span is none', async () => {
     const span = await serverSpan('/orders', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } });
     expect(span).toMatchObject({ statusCode: 0, attributes: { 'http.response.status_code': 400 } });

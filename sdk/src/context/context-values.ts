@@ -17,6 +17,8 @@ export function isTracingSuppressed(context: Context): boolean {
 export interface RpcMetadata {
   readonly type: 'http';
   route?: string | undefined;
+  /** Where the middleware that has the request now was mounted: it names one that is answered there and has no route. */
+  mount?: string | undefined;
   readonly span: Span;
   /** What frameworks said that it failed with, which is on the span. */
   failures?: Set<unknown>;

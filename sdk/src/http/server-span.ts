@@ -29,7 +29,7 @@ export class ServerSpan {
   constructor(span: Span, received: Context, names: MethodNames) {
     this.span = span;
     this.#names = names;
-    this.#rpc = { type: 'http', span, route: undefined };
+    this.#rpc = { type: 'http', span, route: undefined, mount: undefined };
     this.running = setRpcMetadata(trace.setSpan(received, span), this.#rpc);
     this.correlationId = correlationIdOf(this.running);
   }
@@ -40,7 +40,7 @@ export class ServerSpan {
     if (this.#isEnded) return;
     this.#isEnded = true;
     if (!span.isRecording()) return;
-    const { route } = this.#rpc;
+    const { route = this.#rpc.mount } = this.#rpc;
     if (status !== undefined) span.setAttribute('http.response.status_code', status);
     if (route !== undefined && route !== '') {
       span.setAttribute('http.route', route);

@@ -15,8 +15,8 @@ interface RoutedRequest {
 
 /**
  * Names the server span by its route, mount paths included (`/api/orders/:id`), and puts on it each error that a route, a
- * middleware, a parameter's callback or an error handler passed on, threw or rejected with. A request that failed before a route had it is
- * named by the path that the middleware was mounted at. Makes no spans of its own: one request is one server span.
+ * middleware, a parameter's callback or an error handler passed on, threw or rejected with. A request that a middleware answered, or that
+ * failed before a route had it, is named by the path that the middleware was mounted at. Makes no spans of its own: one request is one server span.
  * Middlewares cost nothing.
  */
 export function createExpressInstrumentation(): ModuleHook {
@@ -90,11 +90,16 @@ function followMount(path: string, handle: Method): Method {
   if (path === '' || path === '/') return handle;
   return wrapHandle(handle, (request) => {
     const outer = request[PREFIX] ?? '';
-    request[PREFIX] = joinPaths(outer, path);
-    return () => {
-      request[PREFIX] = outer;
-    };
+    setPrefix(request, joinPaths(outer, path));
+    return () => setPrefix(request, outer);
   });
+}
+
+/** Kept with the request itself, since an app may put others of its own making through its routers meanwhile. */
+function setPrefix(request: RoutedRequest, prefix: string): void {
+  request[PREFIX] = prefix;
+  const rpc = serverOf(request);
+  if (rpc !== undefined) rpc.mount = prefix;
 }
 
 /** The handle of a route is the router's own, of which nobody reads anything but the length. */
