@@ -223,7 +223,7 @@ export interface OperationCounts {
   readonly errorCount: number;
 }
 
-/** Logs as they were at one moment: what is written meanwhile, or made visible, changes none of its pages. */
+/** Logs as they were at one moment: what is written meanwhile, or made visible, changes none of its pages, while nothing is deleted. */
 export interface LogSnapshot {
   /** As `Storage.searchLogs`, of that moment. */
   searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
@@ -296,8 +296,8 @@ export interface Storage {
 
   searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
   /**
-   * The context's tenant's logs of this moment, for a reader of many pages. Only where the storage can hold them: rows deleted meanwhile, or a reader that
-   * does nothing for minutes, may end it, and its next search then rejects.
+   * The context's tenant's logs of this moment, for a reader of many pages. Only where the storage can hold them: a reader that does nothing for minutes may
+   * end it, and its next search then rejects. Where retention deletes rows meanwhile, pages from then on are without them, and of a moment behind that.
    */
   openLogSnapshot?(context: ReadContext): Promise<LogSnapshot>;
   searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;

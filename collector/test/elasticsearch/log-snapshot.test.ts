@@ -47,6 +47,37 @@ describe('a snapshot of logs', () => {
     },
   );
 
+  it.each(['asc', 'desc'] as const)(
+    'goes on without the indices that are deleted while it is read (%s), as retention does it',
+    async (order) => {
+      const tenant = newTenant('snapshotgone');
+      const indices: unknown[] = [];
+      for (const part of ['first', 'second', 'kept']) {
+        const logs = Array.from({ length: 30 }, (_, index) => buildLog(`${part}-${idOf(index)}`, { timeUnixNano: at(index) }));
+        await storage.writeLogs(tenant, logs);
+        const rolledOver: { readonly old_index?: unknown } = Object(
+          await askNode(`/logs-threadline-${tenant}/_rollover`, { method: 'POST' }),
+        );
+        indices.push(rolledOver.old_index);
+      }
+      const snapshot = await open(tenant);
+      const ids: string[] = [];
+      let rows: RowSearch = { query: parseQuery('*', 'logs'), range: {}, order, limit: 20 };
+      for (let number = 0; ; number += 1) {
+        const page = await snapshot.searchLogs(rows, readContext(tenant));
+        ids.push(...page.rows.map(({ key }) => key.id));
+        const after = page.rows.at(-1)?.key;
+        if (!page.hasMore || !after) break;
+        rows = { ...rows, after };
+        if (number < 2) await askNode(`/${indices[number]}`, { method: 'DELETE' });
+      }
+      const kept = Array.from({ length: 30 }, (_, index) => `kept-${idOf(index)}`);
+      expect(ids.filter((id) => id.startsWith('kept-'))).toEqual(order === 'asc' ? kept : kept.toReversed());
+      expect(ids).toHaveLength(new Set(ids).size);
+      await snapshot.close();
+    },
+  );
+
   it('has what was written just before it, and nothing of a tenant without logs', async () => {
     const tenant = newTenant('snapshotnew');
     const search: RowSearch = { query: parseQuery('*', 'logs'), range: {}, order: 'desc', limit: 10 };

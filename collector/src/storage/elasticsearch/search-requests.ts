@@ -91,7 +91,7 @@ async function withOlderRecords(
 }
 
 /** Of a data stream that nothing was written to yet, and of a part of one that has become too old. */
-const NO_HITS: SearchAnswer = { timed_out: false, hits: { total: { value: 0 }, hits: [] } };
+export const NO_HITS: SearchAnswer = { timed_out: false, hits: { total: { value: 0 }, hits: [] } };
 
 function searchOnce(connection: Connection, source: SearchPlace | PointInTime | undefined): Search {
   const moment = source && 'keepAlive' in source ? source : undefined;
