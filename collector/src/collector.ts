@@ -44,6 +44,8 @@ const SEARCHES_FOLDER = 'searches';
 const LOG_FOLDER = 'log';
 /** Between tries to start a storage that was away when the collector started. */
 const STORAGE_START_RETRY_MILLIS = 2_000;
+/** Where the storage may be away at the start: one that hangs is waited for no longer, as senders find nobody meanwhile. Most start within a second or two. */
+const STORAGE_START_WAIT_MILLIS = 10_000;
 /** Made and removed at start, to know before the first record that the directory can be written to. */
 const PROBE_FILE = '.write-probe';
 const MILLIS_A_DAY = 24 * 60 * 60 * 1_000;
@@ -254,15 +256,18 @@ class ComposedCollector implements Collector {
   }
 
   /**
-   * A cluster that is away keeps no records from being taken, where it had taken this log's records before. At the first start of all it may as
+   * A cluster that is away, or gives no answer, keeps no records from being taken, where it had taken this log's records before. At the first start of all it may as
    * well be a wrong address: that ends the start.
    */
   async #startStorage(signal: AbortSignal): Promise<void> {
+    const mayBeAway = this.#config.storage === 'elasticsearch' && this.#queue.hasHistory;
+    const tooLong = mayBeAway ? AbortSignal.timeout(STORAGE_START_WAIT_MILLIS) : undefined;
     try {
-      await this.#storage.start(signal);
-    } catch (error) {
+      await this.#storage.start(tooLong ? AbortSignal.any([signal, tooLong]) : signal);
+    } catch (cause) {
+      const error = tooLong?.aborted && cause === tooLong.reason ? hangingStorage(cause) : cause;
       const isAway = error instanceof ThreadlineError && error.code === 'storage_unavailable';
-      if (!isAway || this.#config.storage !== 'elasticsearch' || !this.#queue.hasHistory) throw storageError(error, this.#config);
+      if (!isAway || !mayBeAway) throw storageError(error, this.#config);
       this.#options.logger.error('the storage is away; records wait in the log until it is back', describeFault(error));
       this.#storageStarting = this.#startStorageLater();
     }
@@ -418,6 +423,12 @@ async function readCertificates(file: string): Promise<string> {
   if (!text.includes('-----BEGIN CERTIFICATE-----'))
     throw new StartError(`${SETTINGS.elasticsearchCaFile.name} names ${file}, which has no certificate in PEM`);
   return text;
+}
+
+function hangingStorage(cause: unknown): ThreadlineError {
+  return new ThreadlineError('storage_unavailable', `the storage gave no answer within ${STORAGE_START_WAIT_MILLIS / 1_000} seconds`, {
+    cause,
+  });
 }
 
 function storageError(error: unknown, { storage, dataDirectory }: Config): StartError {

@@ -96,6 +96,24 @@ it('a collector takes records while Elasticsearch is away, over its own restarts
   expect(await collector.end('SIGTERM')).toBe(0);
 });
 
+it('a collector that starts while Elasticsearch hangs takes records before that answers, and delivers them', async () => {
+  collector = await start();
+  const before = await found();
+  await collector.end('SIGTERM');
+  const sent: string[] = [];
+  process.kill(node.pid, 'SIGSTOP');
+  try {
+    collector = await start();
+    expect(collector.stderr()).toContain('the storage is away; records wait in the log');
+    sent.push(...(await send('hanging', 5)));
+    expect(await status()).toMatchObject({ storage: { status: 'unavailable' }, log: { waitingRequests: 5, ingest: { state: 'taking' } } });
+  } finally {
+    process.kill(node.pid, 'SIGCONT');
+  }
+  await expect.poll(found, BACK_WITHIN).toEqual([...before, ...sent].toSorted());
+  expect(await collector.end('SIGTERM')).toBe(0);
+});
+
 it('records that Elasticsearch refuses for good are listed with the reason, over a restart too, and hold up no others', async () => {
   collector = await start();
   const dataStream = `${node.url}/logs-threadline-default`;
