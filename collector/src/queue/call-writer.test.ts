@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { freeBytes } from '../free-bytes.ts';
 import { decodeEntry } from '../model/decode-entry.ts';
 import { PlainRequest } from '../model/plain-request.ts';
@@ -19,7 +19,10 @@ let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'threadline-call-'));
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(directory, { recursive: true, force: true });
+});
 
 it('waits for a log that cannot be read, as for a storage that is away, and writes what the storage took with it when it failed', async () => {
   // Large, and in memory of its own, as what comes from a log: only that can be taken.
@@ -138,6 +141,34 @@ it('takes a call apart of which every record is refused, so that most of them wa
   expect(stored).toEqual([1, 2, 3].map((number) => context.ids(number)));
 });
 
+it('tells once that records wait for a storage which does not answer, before the call fails', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const context = { arrivalNanos: 5n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: PLACE.file, offset: PLACE.offset }) };
+  const request = PlainRequest.of('logs', logsBody(['one']), context);
+  if (!request) throw new Error('not plain');
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const told: unknown[] = [];
+  const writing = writeAll({
+    requests: [request],
+    places: [PLACE],
+    write: () => {
+      asked.resolve();
+      return answered.promise;
+    },
+    deadLetters: await DeadLetters.open(directory),
+    onRefused: () => expect.unreachable(),
+    onAway: (error) => told.push(error),
+  });
+  await asked.promise;
+  expect(told).toEqual([]);
+  // As long as a call of Elasticsearch may take until it fails.
+  vi.advanceTimersByTime(59_999);
+  expect(told).toEqual([expect.objectContaining({ code: 'storage_unavailable', message: expect.stringContaining('has not answered') })]);
+  answered.resolve();
+  await writing;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 /** Writes a call of logs to a storage that is there and takes what `write` takes, told the ids of the records. */
 async function writeAll({
   requests,
@@ -145,12 +176,14 @@ async function writeAll({
   write,
   deadLetters,
   onRefused,
+  onAway = () => expect.unreachable(),
 }: {
   readonly requests: readonly PlainRequest[];
   readonly places: readonly LogPlace[];
-  readonly write: (ids: readonly string[]) => void;
+  readonly write: (ids: readonly string[]) => void | Promise<void>;
   readonly deadLetters: DeadLetters;
   readonly onRefused: (error: unknown) => void;
+  readonly onAway?: (error: unknown) => void;
 }): Promise<void> {
   const writer = new CallWriter({
     log: { read: () => expect.unreachable() },
@@ -163,7 +196,7 @@ async function writeAll({
     deadLetters,
     decode: () => expect.unreachable(),
     watch: { noteBack: () => undefined },
-    onAway: () => expect.unreachable(),
+    onAway,
     onRefused,
     signal: new AbortController().signal,
   });

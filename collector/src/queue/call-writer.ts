@@ -17,6 +17,8 @@ const FIRST_RETRY_MILLIS = 100;
 export const MAX_RETRY_MILLIS = 5_000;
 /** A fault that is not "away" may pass too; what fails so often is taken apart until the one record that is refused stands alone. */
 const FAULTS_BEFORE_SPLIT = 3;
+/** Longer than a busy storage takes for one call, what it does again of it by itself included. A call that hangs fails after a minute only. */
+const UNANSWERED_MILLIS = 15_000;
 
 /** Records of one tenant and signal that are written together. */
 export interface Call {
@@ -72,7 +74,7 @@ export class CallWriter {
         const stored = this.#store(call);
         // Behind it wait the other parts of a call, each for the one before: none comes that could go with it.
         if (isPart) storage.hasten();
-        await stored;
+        await this.#tellUnanswered(stored);
         watch.noteBack();
         for (const { wire } of call.requests) freeBytes(wire.body);
         return;
@@ -90,6 +92,17 @@ export class CallWriter {
         }
         await sleep(retryMillis * (0.5 + Math.random() / 2), undefined, { signal });
       }
+    }
+  }
+
+  /** Records wait for a storage that hangs as for one that is away: it is told before the call fails. */
+  async #tellUnanswered(stored: Promise<void>): Promise<void> {
+    const message = `the storage has not answered a write for ${UNANSWERED_MILLIS / 1_000} seconds`;
+    const timer = setTimeout(() => this.#options.onAway(new ThreadlineError('storage_unavailable', message)), UNANSWERED_MILLIS);
+    try {
+      await stored;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

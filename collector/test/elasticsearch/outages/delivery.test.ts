@@ -107,6 +107,10 @@ it('a collector that starts while Elasticsearch hangs takes records before that 
     expect(collector.stderr()).toContain('the storage is away; records wait in the log');
     sent.push(...(await send('hanging', 5)));
     expect(await status()).toMatchObject({ storage: { status: 'unavailable' }, log: { waitingRequests: 5, ingest: { state: 'taking' } } });
+    // Long before the request that nobody answers is given up.
+    await expect.poll(status, BACK_WITHIN).toMatchObject({
+      log: { delivery: { state: 'waiting', lastFault: { reason: expect.stringContaining('has not answered a write') } } },
+    });
   } finally {
     process.kill(node.pid, 'SIGCONT');
   }
