@@ -170,7 +170,14 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
       .first(),
   ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Called by' })).toContainText('checkout');
-  await expect(page.getByRole('region', { name: 'Calls', exact: true })).toContainText('postgresql');
+  // A database has no page of its own: the map about it says who else calls it.
+  await page
+    .getByRole('region', { name: 'Calls', exact: true })
+    .getByRole('link', { name: /^postgresql/ })
+    .click();
+  await expect(page).toHaveURL(/view=map&focus=/);
+  await expect(page.getByRole('table', { name: 'Calls of the map' }).getByRole('row', { name: /^orders postgresql/ })).toBeVisible();
+  await page.goBack();
   const instances = page.getByRole('region', { name: 'Instances and versions' });
   await expect(instances.getByRole('columnheader', { name: 'Calls' })).toBeVisible();
   await expect(instances.getByRole('columnheader', { name: 'p95' })).toBeVisible();

@@ -98,13 +98,7 @@ export function NeighbourTable({ title, none, neighbours, place }: NeighbourTabl
       rows={neighbours.map(({ node, protocol, figures }) => (
         <tr key={`${node.id} ${protocol}`}>
           <th scope="row" className={tableStyles.rowName} title={node.name}>
-            {node.type === 'service' && node.name !== '' ? (
-              <Link to="/service/$service" params={{ service: node.name }} search={placeUrl(place)}>
-                <ServiceName name={node.name} />
-              </Link>
-            ) : (
-              showControls(node.name)
-            )}
+            <NeighbourLink node={node} place={place} />
           </th>
           <td>{t(NODE_TYPE_NAMES[node.type])}</td>
           <td>{protocolText(protocol, t)}</td>
@@ -112,6 +106,22 @@ export function NeighbourTable({ title, none, neighbours, place }: NeighbourTabl
         </tr>
       ))}
     />
+  );
+}
+
+/** Leads to the page of a service. What has none, as a database, a queue or a host, leads to the map about it, which says who else calls it and how that fares. */
+function NeighbourLink({ node, place }: { readonly node: ServiceNeighbour['node']; readonly place: Place }) {
+  if (node.type !== 'service')
+    return (
+      <Link to="/services" search={{ ...placeUrl(place), view: 'map' as const, focus: node.id }}>
+        {showControls(node.name)}
+      </Link>
+    );
+  if (node.name === '') return showControls(node.name);
+  return (
+    <Link to="/service/$service" params={{ service: node.name }} search={placeUrl(place)}>
+      <ServiceName name={node.name} />
+    </Link>
   );
 }
 
