@@ -519,6 +519,11 @@ test('says which filter keeps all records out', async ({ page }) => {
   await page.getByRole('button', { name: 'Without level:error' }).click();
   await expect(page).toHaveURL(/q=service:inventory/);
   await expect(rows(page).nth(1)).toContainText('reserved');
+  // A word is looked for in messages; what is no word of them may be the value of a field.
+  await page.goto('/logs?q=level:info 203.0.113.9');
+  await page.getByRole('button', { name: 'client.address:203.0.113.9' }).click();
+  await expect(page).toHaveURL(/q=level:info\+client\.address:203\.0\.113\.9/);
+  await expect(rows(page).nth(1)).toContainText('POST /checkout received');
 });
 
 test('says of a range that is older than anything is kept for that it is', { tag: '@elasticsearch' }, async ({ page }) => {

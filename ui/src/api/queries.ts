@@ -110,6 +110,15 @@ export function nextErrorQuery({
   });
 }
 
+/** A page of matching records, for what they have in common: the list itself has `logsQuery`. */
+export function sampleQuery({ query, range }: { readonly query: string; readonly range: TimeRange }) {
+  return queryOptions({
+    queryKey: ['logs', 'sample', query, range.fromMillis, range.toMillis],
+    queryFn: ({ signal }) => requestJson<LogSearchAnswer>('/logs', { query, ...rangeParameters(range), limit: LIST_PAGE_ROWS }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function histogramQuery({ query, range, buckets }: { readonly query: string; readonly range: TimeRange; readonly buckets: number }) {
   return queryOptions({
     queryKey: ['histogram', query, range.fromMillis, range.toMillis, buckets],

@@ -88,6 +88,7 @@ export const english = {
   'empty.otherSenders': 'Anything that speaks OTLP over HTTP can send to {address}.',
   'empty.noMatchTitle': 'No record matches',
   'empty.noMatchQuery': 'None in this range fulfil all of the query.',
+  'empty.inField': 'A word is looked for in messages. It is there as the value of a field:',
   'empty.relax': 'There are, if a part of it goes:',
   'empty.withoutAll': 'Without any of it',
   'empty.noneHelps': 'Without any one of its parts there are none either: the range is empty.',

@@ -87,6 +87,7 @@ export const korean: AllMessages = {
   'empty.otherSenders': 'OTLP/HTTP를 쓰는 것이면 무엇이든 {address}(으)로 보낼 수 있습니다.',
   'empty.noMatchTitle': '일치하는 레코드가 없습니다',
   'empty.noMatchQuery': '이 범위에는 쿼리를 모두 만족하는 레코드가 없습니다.',
+  'empty.inField': '단어는 메시지에서 찾습니다. 필드의 값으로는 있습니다:',
   'empty.relax': '조건을 빼면 다음과 같습니다:',
   'empty.withoutAll': '모두 빼기',
   'empty.noneHelps': '조건을 빼도 레코드가 없습니다. 범위가 비어 있습니다.',

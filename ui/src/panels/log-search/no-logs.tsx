@@ -1,21 +1,24 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { healthQuery, histogramQuery, servicesQuery } from '../../api/queries.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import { healthQuery, servicesQuery } from '../../api/queries.ts';
 import { type QueryClause, topLevelClauses, withoutClause } from '../../logic/query-edit.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
-import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { laterPart } from '../../shared/later-part.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { PastRetention } from '../../shared/PastRetention/past-retention.tsx';
 import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
-import styles from './log-search.module.css';
+import { CountedQueries } from './counted-queries.tsx';
 import type { LogAddress } from './use-log-search.ts';
 
 /** More filters than this are not tried one by one: each costs the collector a count. */
 const MAX_TRIED_CLAUSES = 6;
 const DEFAULT_OTLP_HTTP = 'http://127.0.0.1:4318';
 const WIDER_RANGES = ['1h', '1d', '7d'] as const;
+
+const WordAsValue = laterPart(async () => (await import('./word-as-value.tsx')).WordAsValue);
 
 /** No record matches. Where nothing was ever sent, how to send; else which filter or which range keeps records out. */
 export function NoLogs({ address, range }: { readonly address: LogAddress; readonly range: TimeRange }) {
@@ -27,6 +30,9 @@ export function NoLogs({ address, range }: { readonly address: LogAddress; reado
   const clauses = topLevelClauses(address.query).slice(0, MAX_TRIED_CLAUSES);
   return (
     <EmptyState title={t('empty.noMatchTitle')} text={t(clauses.length > 0 ? 'empty.noMatchQuery' : 'empty.noMatchRange')}>
+      <Suspense fallback={null}>
+        <WordAsValue address={address} range={range} clauses={clauses} />
+      </Suspense>
       {clauses.length > 0 && <RelaxClauses address={address} range={range} clauses={clauses} />}
       <PastRetention range={range} />
       <StateActions>
@@ -49,30 +55,9 @@ interface RelaxClausesProps {
 /** For each filter, how many records there are without it, the one that keeps most out first; and how many without any. */
 function RelaxClauses({ address, range, clauses }: RelaxClausesProps) {
   const t = useTranslate();
-  const format = useFormat();
   const options = [
     ...clauses.map((clause) => ({ label: t('empty.without', { clause: clause.text }), query: withoutClause(address.query, clause) })),
     ...(clauses.length > 1 ? [{ label: t('empty.withoutAll'), query: '' }] : []),
   ];
-  const counts = useQueries({ queries: options.map(({ query }) => histogramQuery({ query, range, buckets: 1 })) });
-  const known = options.map((option, index) => ({ ...option, total: counts[index]?.data?.total }));
-  const helping = known.filter(({ total }) => total === undefined || total > 0);
-  if (helping.length === 0) return <p>{t('empty.noneHelps')}</p>;
-  return (
-    <>
-      <p>{t('empty.relax')}</p>
-      <ul className={styles.relax}>
-        {helping
-          .toSorted((left, right) => (left.query === '' ? 1 : right.query === '' ? -1 : (right.total ?? -1) - (left.total ?? -1)))
-          .map(({ label, query, total }) => (
-            <li key={label} className={styles.relaxLine}>
-              <Button size="small" onClick={() => address.setQuery(query)}>
-                {label}
-              </Button>
-              <span>{total !== undefined && t('logs.total', { count: total, shown: format.number(total) })}</span>
-            </li>
-          ))}
-      </ul>
-    </>
-  );
+  return <CountedQueries title={t('empty.relax')} none={t('empty.noneHelps')} options={options} address={address} range={range} />;
 }
