@@ -37,6 +37,9 @@ if (excessBytes > 0) problems.push(`the first load is ${kilobytes(excessBytes)} 
 if (firstLoad.size > MAX_FIRST_LOAD_FILES) problems.push(`the first load has ${firstLoad.size} files, at most ${MAX_FIRST_LOAD_FILES}`);
 const late = await lateTexts();
 if (late.length > 0) problems.push(`the first load speaks of texts that come after it, name them in first-texts.ts: ${late.join(', ')}`);
+const circle = chunkCircle();
+if (circle !== undefined)
+  problems.push(`files import each other in a circle, what one needs at its start may not be there yet: ${circle.join(' → ')}`);
 for (const name of new Set(Object.values(manifest).flatMap((chunk) => chunk.dynamicImports ?? []))) {
   const own = [...closure(name)].filter((file) => !firstLoad.has(file));
   const bytes = await sum(own);
@@ -60,6 +63,26 @@ function closure(name: string, files = new Set<string>()): Set<string> {
   files.add(chunk.file);
   for (const imported of chunk.imports ?? []) closure(imported, files);
   return files;
+}
+
+/** Chunks that import each other, if any do: grouping modules can make circles that the modules themselves have not. */
+function chunkCircle(): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (name: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
+    if (done.has(name)) return undefined;
+    for (const imported of manifest[name]?.imports ?? []) {
+      const found = visit(imported, [...path, name]);
+      if (found !== undefined) return found;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const name of Object.keys(manifest)) {
+    const found = visit(name, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Keys of texts that code of the first load names and that are not among the first texts. */
