@@ -132,6 +132,29 @@ test('says what went wrong with the fields and goes on with the list', async ({ 
   await expect(field(page, 'level')).toBeVisible();
 });
 
+test('cuts a long value before its end, by which instances are told apart', async ({ page }) => {
+  const name = 'mobile-gateway-in-the-north-gq95s99nr-kxwzl';
+  const values = [{ value: name, count: 1 }];
+  await page.route('**/api/v1/logs/fields/resource.host.name/values?*', (route) =>
+    route.fulfill({ json: { total: 1, count: 1, values, otherCount: 0 } }),
+  );
+  await page.goto('/logs');
+  await field(page, 'host\\.name').click();
+  const isEndSeen = await value(page, 'host.name', name).evaluate((button) => {
+    const text = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+    let end: Node | null = null;
+    while (text.nextNode()) if (text.currentNode.textContent?.endsWith('kxwzl')) end = text.currentNode;
+    const length = end?.textContent?.length ?? 0;
+    if (end === null) return false;
+    const range = document.createRange();
+    range.setStart(end, length - 'kxwzl'.length);
+    range.setEnd(end, length);
+    const { left, top, width, height } = range.getBoundingClientRect();
+    return end.parentElement === document.elementFromPoint(left + width - 1, top + height / 2);
+  });
+  expect(isEndSeen).toBe(true);
+});
+
 test('asks for nothing where the list itself cannot be read', async ({ page }) => {
   let asked = 0;
   await page.route('**/api/v1/logs/fields?*', (route) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fittedName, fittedText } from './fitted-text.ts';
+import { fittedName, fittedText, nameParts } from './fitted-text.ts';
 
 /** A wide letter takes twice the room of others. */
 const measure = (text: string): number =>
@@ -30,23 +30,24 @@ describe('a text in little room', () => {
 });
 
 describe('a name in little room', () => {
-  it('is whole where it fits', () => {
+  it('has its beginning and its end, by which it is told apart', () => {
     expect(fittedName('orders', 6, measure)).toBe('orders');
-  });
-
-  it('has its beginning and its end, by which it is told from others', () => {
-    expect(fittedName('rabbitmq refunds:refunds.dead', 13, measure)).toBe('rabbit…s.dead');
-    expect(fittedName('rabbitmq refunds:refunds.wait', 13, measure)).toBe('rabbit…s.wait');
-    expect(fittedName('WWWWWWWW', 7, measure)).toBe('WW…W');
-  });
-
-  it('has no half of a character, and no space beside the ellipsis', () => {
-    expect(fittedName('ab👨‍👩‍👧cdefgh', 5, measure)).toBe('ab…gh');
-    expect(fittedName('ab cdefg hi', 6, measure)).toBe('ab…hi');
-  });
-
-  it('is nothing where no letter fits, and is cut soon however long it is', () => {
+    expect(fittedName('rabbitmq refunds:refund.full', 20, measure)).toBe('rabbitmq r…fund.full');
+    expect(fittedName('rabbitmq refunds:refund.partial', 20, measure)).toBe('rabbitmq r…d.partial');
+    expect(fittedName('ab cd ef', 6, measure)).toBe('ab…ef');
     expect(fittedName('WW', 2, measure)).toBe('');
-    expect(fittedName(`${'n'.repeat(1e6)}end`, 10, measure)).toBe('nnnnn…nend');
+  });
+
+  it('is cut soon however long it is', () => {
+    expect(fittedName('n'.repeat(1e6), 10, measure)).toBe(`${'n'.repeat(9)}…`);
+  });
+});
+
+describe('the parts of a name', () => {
+  it('are its beginning alone where it is short, else its end too, of whole characters', () => {
+    expect(nameParts('orders')).toEqual(['orders', '']);
+    expect(nameParts('mobile-gateway-gq95s99nr-kxwzl')).toEqual(['mobile-gateway-', 'gq95s99nr-kxwzl']);
+    expect(nameParts(`${'a'.repeat(40)}-end-of-the-name`)[1]).toBe('-end-of-the-name');
+    expect(nameParts('👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧')).toEqual(['👨‍👩‍👧👨‍👩‍👧', '👨‍👩‍👧👨‍👩‍👧']);
   });
 });

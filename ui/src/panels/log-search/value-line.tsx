@@ -1,10 +1,12 @@
 import { LEVELS } from '@threadline/query-language';
+import type { ReactNode } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { type Facet, valueFilter } from '../../logic/facets.ts';
 import { hasFilter } from '../../logic/query-edit.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../../shared/Button/button.tsx';
+import { CutName } from '../../shared/CutName/cut-name.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import styles from './field-panel.module.css';
@@ -33,7 +35,7 @@ export function ValueLine({ facet, value, count, total, address }: ValueLineProp
       <button type="button" className={styles.value} aria-pressed={isIncluded} title={label} onClick={() => address.toggle(filter)}>
         <span className={styles.bar} style={{ width: `${total === 0 ? 0 : Math.min(100, (count / total) * 100)}%` }} />
         <span className={styles.valueText}>
-          <ValueMark facet={facet} value={value} text={text} />
+          <ValueMark facet={facet} value={value} text={<CutName name={text} />} />
         </span>
         <span className={styles.count}>{format.number(count)}</span>
       </button>
@@ -49,7 +51,7 @@ export function ValueLine({ facet, value, count, total, address }: ValueLineProp
 }
 
 /** Levels and services look as they do in the list. */
-export function ValueMark({ facet, value, text }: { readonly facet: Facet; readonly value: string; readonly text: string }) {
+export function ValueMark({ facet, value, text }: { readonly facet: Facet; readonly value: string; readonly text: ReactNode }) {
   const level = facet.field === 'level' ? LEVELS.find((name) => name.toLowerCase() === value) : undefined;
   if (level !== undefined) return <LevelMark level={level} />;
   return facet.field === 'service' ? <ServiceName name={value} /> : text;

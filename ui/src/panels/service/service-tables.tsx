@@ -10,6 +10,7 @@ import { protocolText } from '../../messages/protocol-text.ts';
 import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { CutName } from '../../shared/CutName/cut-name.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import tableStyles from '../../shared/TrafficCells/traffic-cells.module.css';
 import { FareCells, FareHeads, NODE_TYPE_NAMES, TrafficCells, TrafficHeads } from '../../shared/TrafficCells/traffic-cells.tsx';
@@ -114,7 +115,7 @@ function NeighbourLink({ node, place }: { readonly node: ServiceNeighbour['node'
   if (node.type !== 'service')
     return (
       <Link to="/services" search={{ ...placeUrl(place), view: 'map' as const, focus: node.id }}>
-        {showControls(node.name)}
+        <CutName name={showControls(node.name)} />
       </Link>
     );
   if (node.name === '') return showControls(node.name);
