@@ -753,6 +753,30 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       expect((await flow('due')).breaks).toMatchObject([{ cause: 'not_instrumented' }]);
     });
 
+    it('knows who takes from the queue that RabbitMQ routes a message to', async () => {
+      const ofRefunds = (id: string, seconds: number, kind: number, service: string, destination: string) =>
+        buildSpan(id, {
+          traceId: trace(id),
+          startTimeUnixNano: at(seconds),
+          kind,
+          service,
+          attributes: attributes({
+            'correlation.id': id,
+            'messaging.system': 'rabbitmq',
+            'messaging.destination.name': destination,
+            'messaging.operation.type': kind === 4 ? 'send' : 'process',
+          }),
+          ...(kind === 4 ? {} : { parentSpanId: spanId('elsewhere') }),
+        });
+      const message = ofRefunds('partial', 5_900, 4, 'orders', 'refunds:partial');
+      await api.write({ spans: [message, ofRefunds('full', 5_800, 5, 'bookkeeper', 'refunds:full:books')] });
+      expect((await flow('partial')).breaks).toMatchObject([{ cause: 'not_instrumented', to: { address: 'rabbitmq refunds:partial' } }]);
+      await api.write({ spans: [ofRefunds('taken', 5_800, 5, 'refunder', 'refunds:partial:refunder')] });
+      expect((await flow('partial')).breaks).toMatchObject([
+        { cause: 'message_waiting', to: { service: 'refunder', address: 'rabbitmq refunds:partial' } },
+      ]);
+    });
+
     it('knows of a consumer that took a message unseen by what it says of itself, if it lived then', async () => {
       const ofProcess = (id: string, seconds: number, instance: string, fields: object = {}) =>
         buildLog(id, {

@@ -49,6 +49,25 @@ const consumer = (fields: Partial<SpanDraft> & { readonly id: string; readonly m
     },
   });
 
+const routed = {
+  ...sent,
+  attributes: sent.attributes.map((own) => {
+    const value = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'refunds:partial' }[own.key];
+    return value === undefined ? own : { ...own, value: { stringValue: value } };
+  }),
+};
+const ofQueue = (destination: string) =>
+  span({
+    id: destination,
+    service: 'worker',
+    kind: 'consumer',
+    trace: 'worker',
+    parent: 'another',
+    from: 30,
+    to: 40,
+    attributes: { 'messaging.system': 'rabbitmq', 'messaging.destination.name': destination, 'messaging.operation.type': 'process' },
+  });
+
 const OTHER_QUEUE = {
   parent: 'request',
   service: 'gateway',
@@ -284,6 +303,21 @@ const PLANTED: readonly Planted[] = [
     name: 'a message in a queue whose others are taken',
     evidence: { own: [request, sent], candidates: [consumer({ id: 'process', parent: 'another' })] },
     expected: { cause: 'message_waiting', hop: 'gateway → mail', at: 'after publish', facts: ['message', 'destination_answers'] },
+  },
+  {
+    name: 'a message of RabbitMQ to an exchange, whose others are taken from a queue of their own',
+    evidence: { own: [request, routed], candidates: [ofQueue('refunds:partial:worker')] },
+    expected: { cause: 'message_waiting', hop: 'gateway → worker', at: 'after publish', facts: ['message', 'destination_answers'] },
+  },
+  {
+    name: 'a message of RabbitMQ whose exchange others of another key are taken from',
+    evidence: { own: [request, routed], candidates: [ofQueue('refunds:full:worker'), ofQueue('refunds:partially:worker')] },
+    expected: {
+      cause: 'not_instrumented',
+      hop: 'gateway → rabbitmq refunds:partial',
+      at: 'after publish',
+      facts: ['message', 'destination_silent'],
+    },
   },
   {
     name: 'a message in a queue of which nobody takes any',

@@ -4,7 +4,7 @@ import { spanName } from '../span-causes.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { anchorAt, atService, type BreakDraft, breakFact } from './break-facts.ts';
 import { CLOCK_SLACK_NANOS, type FlowIndex, firstNanos, tracelessRecords } from './flow-index.ts';
-import { correlationIdOf, factsOf, queueOf, takesMessage } from './span-facts.ts';
+import { correlationIdOf, factsOf, queueOf, takesFrom } from './span-facts.ts';
 
 /** A message is left alone for this long: a consumer may be busy. */
 const MESSAGE_SETTLE_NANOS = 30_000_000_000n;
@@ -26,13 +26,11 @@ export function messageFact(message: Span): BreakEvidence {
 
 /** Why a message is not continued. `taken`: ids of consumers that other messages went to; grows. */
 export function diagnoseMessage(message: Span, index: FlowIndex, taken: Set<string>): BreakDraft {
-  const { service, destination, messageId, startNanos } = factsOf(message);
+  const { service, messageId, startNanos } = factsOf(message);
   const queue = queueOf(message);
   const base = { ...anchorAt(message, 'after'), from: atService(service) };
   const sent = messageFact(message);
-  const takers = [...index.evidence.own, ...index.evidence.candidates].filter(
-    (span) => takesMessage(span) && span.id !== message.id && factsOf(span).destination === destination,
-  );
+  const takers = [...index.evidence.own, ...index.evidence.candidates].filter((span) => span.id !== message.id && takesFrom(span, message));
   const later = takers.filter(
     (span) =>
       !taken.has(span.id) &&

@@ -132,6 +132,22 @@ export function targetOf(span: Span): string {
   return host === '' ? span.name : port === '' ? host : `${host}:${port}`;
 }
 
+/**
+ * What the destination of whoever takes a message begins with where it may name more than the message does; undefined where both name the same. RabbitMQ's
+ * messages go to `exchange:key`, and are taken from `exchange:key:queue`.
+ */
+export function routedFrom(message: Span): string | undefined {
+  const destination = textOf(message, 'destination');
+  const isRouted = stringAttribute(message.attributes, 'messaging.system') === 'rabbitmq' && destination !== '';
+  return isRouted ? `${destination}:` : undefined;
+}
+
+/** Takes messages from where this one was sent to. */
+export function takesFrom(span: Span, message: Span): boolean {
+  const [from, to, routed] = [textOf(span, 'destination'), textOf(message, 'destination'), routedFrom(message)];
+  return takesMessage(span) && (from === to || (routed !== undefined && from.startsWith(routed)));
+}
+
 /** What stands for a queue or topic. */
 export function queueOf(span: Span): string {
   const system = stringAttribute(span.attributes, 'messaging.system') ?? '';

@@ -15,6 +15,12 @@ export function saying(name: Parameters<typeof keysOf>[0], value: string): Query
   return or(...keysOf(name).map((key) => equals({ type: 'attribute', place: 'attributes', key }, value)));
 }
 
+/** That one of the attributes which may say it begins so. */
+export function beginning(name: Parameters<typeof keysOf>[0], text: string): QueryNode {
+  const pattern = [{ type: 'literal', text }, { type: 'any' }] as const;
+  return or(...keysOf(name).map((key) => ({ type: 'pattern', field: { type: 'attribute', place: 'attributes', key }, pattern }) as const));
+}
+
 /** Storages know no instant before 1970 and none beyond the index's last. */
 export function clampRange({ fromNanos, toNanos }: { readonly fromNanos: bigint; readonly toNanos: bigint }): Required<TimeRange> {
   return { fromNanos: fromNanos < 0n ? 0n : fromNanos, toNanos: toNanos > MAX_INDEX_TIME_NANOS ? MAX_INDEX_TIME_NANOS : toNanos + 1n };

@@ -6,7 +6,7 @@ import type { AddressHistory, FlowEvidence, UnseenLibraries } from '../../analys
 import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from '../../analysis/propagation/flow-index.ts';
 import { librariesFor } from '../../analysis/propagation/libraries-for.ts';
 import { findBlindSpots } from '../../analysis/propagation/library-reports.ts';
-import { factsOf, instanceOf, isInternalHost } from '../../analysis/propagation/span-facts.ts';
+import { factsOf, instanceOf, isInternalHost, routedFrom } from '../../analysis/propagation/span-facts.ts';
 import { parentName, spanName } from '../../analysis/span-causes.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import {
@@ -21,9 +21,9 @@ import {
   type UnfinishedSpan,
 } from '../../api/index.ts';
 import type { Reader } from '../api-route.ts';
-import { and, anyOf, equals, exists, not } from '../query-nodes.ts';
+import { and, anyOf, equals, exists, not, or } from '../query-nodes.ts';
 import { chunksOf, readLogs, readSpans } from '../read-rows.ts';
-import { clampRange, HOUR_NANOS, MAX_CANDIDATES, MAX_LOOKED_INTO, saying } from './evidence-queries.ts';
+import { beginning, clampRange, HOUR_NANOS, MAX_CANDIDATES, MAX_LOOKED_INTO, saying } from './evidence-queries.ts';
 import type { FlowScope } from './flow-scope.ts';
 import { INSTANCE, readUnfollowedSends } from './unfollowed-sends.ts';
 
@@ -200,7 +200,9 @@ async function readReceivers({ facts, span }: OpenCall, reader: Reader): Promise
 async function readTakers(message: Span, reader: Reader): Promise<Span[]> {
   const { destination, startNanos } = factsOf(message);
   if (destination === '') return [];
-  const query = and(anyOf('kind', ['consumer', 'client', 'internal']), saying('destination', destination));
+  const routed = routedFrom(message);
+  const fromThere = or(saying('destination', destination), ...(routed === undefined ? [] : [beginning('destination', routed)]));
+  const query = and(anyOf('kind', ['consumer', 'client', 'internal']), fromThere);
   const around = { fromNanos: startNanos - CLOCK_SLACK_NANOS, toNanos: startNanos + HOUR_NANOS };
   const before = { fromNanos: startNanos - HOUR_NANOS, toNanos: startNanos - CLOCK_SLACK_NANOS };
   const pages = await Promise.all(
