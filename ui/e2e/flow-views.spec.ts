@@ -204,6 +204,18 @@ test('tells a message that no span takes as that, and what became of its consume
   await expect(doctor.getByText('rabbitmq parcels', { exact: true })).toBeVisible();
   await expect(page.getByText(/No span takes the message of span [0-9a-f]{16}/)).toBeVisible();
   await expect(page.getByText(/has not arrived/)).toHaveCount(0);
+  // A consumer that took from there until a moment before: when it did is when something became of it.
+  const values = { destination: 'rabbitmq parcels', service: 'courier', taken: '19', at: '1795168800000000000' };
+  const stopped = { cause: 'message_waiting', evidence: [{ fact: 'destination_stopped', values }] };
+  await page.route('**/api/v1/flows/*', async (route) => {
+    const answer = await route.fetch();
+    const { breaks, ...rest } = await answer.json();
+    await route.fulfill({ response: answer, json: { ...rest, breaks: [{ ...breaks[0], ...stopped }] } });
+  });
+  await page.reload();
+  await expect(
+    doctor.getByText('courier took messages from rabbitmq parcels, 19 in the hour before, the last one 2026-11-20 19:00:00'),
+  ).toBeVisible();
 });
 
 test('heads a service whose spans were sampled out as that service', async ({ page }) => {

@@ -64,6 +64,8 @@ export const BREAK_FACT_VALUES = {
   address_silent: ['target', 'calls'],
   /** Consumers of a queue or topic, in the hour around. */
   destination_answers: ['destination', 'service', 'taken'],
+  /** The same, where all of them were taken before the message was sent; `at`: the last of them, in Unix nanoseconds. */
+  destination_stopped: ['destination', 'service', 'taken', 'at'],
   destination_silent: ['destination'],
   /** A consumer took a message of the queue without a parent and a link. */
   consumer_without_context: ['service', 'destination', 'traceId'],

@@ -731,7 +731,8 @@ export const english = {
     'It passes the ID on by hand. Start it under the SDK, so that its work has spans and its records name them.',
   'doctor.advice.spans_not_sent':
     'Look whether its process was killed, whether OTEL_TRACES_EXPORTER is none, and whether it sends to another collector.',
-  'doctor.advice.message_waiting': 'Look whether the consumer runs, how long its queue is, and whether the message is a dead letter.',
+  'doctor.advice.message_waiting':
+    'Look whether the consumer runs, how long its queue is, whether the message is a dead letter, and whether its queue is still bound to where the message went.',
   'doctor.advice.message_context_lost':
     'Start the consumer under the SDK, let the broker keep the message’s headers, and handle messages that were put aside in withMessage.',
   'doctor.fact.call': '{service} called {target} ({name}){status, select, none {} other {, which answered {status}}}',
@@ -751,6 +752,8 @@ export const english = {
   'doctor.fact.address_answers': 'Of {calls} other calls to {target} in the hour before, {service} continued {followed}',
   'doctor.fact.address_silent': 'No span has continued {calls, select, 1 {the call} other {any of {calls} calls}} to {target}',
   'doctor.fact.destination_answers': '{service} takes messages from {destination}: {taken} in the hours around',
+  'doctor.fact.destination_stopped':
+    '{service} took messages from {destination}, {taken} in the hour before, the last one {at}; in the hour after, none',
   'doctor.fact.destination_silent': 'No span of a consumer of {destination} has arrived',
   'doctor.fact.consumer_without_context': '{service} took a message from {destination} without a parent and a link, in trace {traceId}',
   'doctor.fact.consumers_without_context':

@@ -722,7 +722,8 @@ export const korean: AllMessages = {
     '거부 이유를 확인하세요. 수집 키(THREADLINE_SDK_INGEST_KEY)를 설정하거나 상태 페이지의 배달 불가 레코드를 보세요.',
   'doctor.advice.id_without_trace': 'ID를 직접 전달하고 있습니다. SDK로 실행하면 작업에 스팬이 생기고 레코드가 스팬을 가리킵니다.',
   'doctor.advice.spans_not_sent': '프로세스가 강제 종료되었는지, OTEL_TRACES_EXPORTER가 none인지, 다른 수집기로 보내는지 확인하세요.',
-  'doctor.advice.message_waiting': '소비자가 실행 중인지, 큐가 얼마나 밀렸는지, 메시지가 배달 불가로 빠졌는지 확인하세요.',
+  'doctor.advice.message_waiting':
+    '소비자가 실행 중인지, 큐가 얼마나 밀렸는지, 메시지가 배달 불가로 빠졌는지, 큐가 메시지가 간 곳에 아직 바인딩되어 있는지 확인하세요.',
   'doctor.advice.message_context_lost':
     '소비자를 SDK로 실행하고, 브로커가 메시지 헤더를 유지하게 하고, 따로 모아 둔 메시지는 withMessage로 처리하세요.',
   'doctor.fact.call': '{service}이(가) {target}을(를) 호출했습니다({name}){status, select, none {} other {. 응답: {status}}}',
@@ -742,6 +743,8 @@ export const korean: AllMessages = {
   'doctor.fact.address_answers': '앞선 한 시간 동안 {target}(으)로 간 다른 호출 {calls}건 중 {followed}건을 {service}이(가) 이었습니다',
   'doctor.fact.address_silent': '{target}(으)로 간 호출 {calls}건 중 스팬으로 이어진 것이 없습니다',
   'doctor.fact.destination_answers': '{service}이(가) {destination}에서 메시지를 가져갑니다: 앞뒤 시간에 {taken}건',
+  'doctor.fact.destination_stopped':
+    '{service}이(가) {destination}에서 메시지를 가져갔습니다: 앞 한 시간에 {taken}건, 마지막은 {at}. 그 뒤 한 시간에는 없습니다',
   'doctor.fact.destination_silent': '{destination} 소비자의 스팬이 도착하지 않았습니다',
   'doctor.fact.consumer_without_context': '{service}이(가) 부모와 링크 없이 트레이스 {traceId}에서 {destination}의 메시지를 가져갔습니다',
   'doctor.fact.consumers_without_context':

@@ -320,6 +320,11 @@ const PLANTED: readonly Planted[] = [
     },
   },
   {
+    name: 'a message in a queue whose others were taken until then',
+    evidence: { own: [request, sent], candidates: [consumer({ id: 'process', parent: 'another', from: -400, to: -390 })] },
+    expected: { cause: 'message_waiting', hop: 'gateway → mail', at: 'after publish', facts: ['message', 'destination_stopped'] },
+  },
+  {
     name: 'a message in a queue of which nobody takes any',
     evidence: { own: [request, sent] },
     expected: { cause: 'not_instrumented', hop: 'gateway → kafka orders', at: 'after publish', facts: ['message', 'destination_silent'] },

@@ -20,6 +20,13 @@ export function findOpenMessages(index: FlowIndex): Span[] {
   return findUntakenMessages(index).filter((span) => isDue(span, index.evidence.nowNanos - MESSAGE_SETTLE_NANOS));
 }
 
+function latest(spans: readonly Span[]): Span | undefined {
+  return spans.reduce<Span | undefined>(
+    (found, span) => (found !== undefined && BigInt(found.startTimeUnixNano) >= BigInt(span.startTimeUnixNano) ? found : span),
+    undefined,
+  );
+}
+
 export function messageFact(message: Span): BreakEvidence {
   return breakFact('message', { service: serviceOf(message), destination: queueOf(message), name: message.name });
 }
@@ -64,10 +71,15 @@ export function diagnoseMessage(message: Span, index: FlowIndex, taken: Set<stri
     const evidence = [sent, breakFact('traceless_records', { service: other, count: records.length })];
     return { ...base, cause: 'id_without_trace', certainty: 'likely', to: atService(other, queue), evidence };
   }
-  const [usual] = takers.map(serviceOf);
-  if (usual !== undefined) {
-    const answers = breakFact('destination_answers', { destination: queue, service: usual, taken: takers.length });
-    return { ...base, cause: 'message_waiting', certainty: 'likely', to: atService(usual, queue), evidence: [sent, answers] };
+  const last = latest(takers);
+  if (last !== undefined) {
+    const usual = serviceOf(last);
+    const known = { destination: queue, service: usual, taken: takers.length };
+    const isOver = BigInt(last.startTimeUnixNano) < startNanos - CLOCK_SLACK_NANOS;
+    const takes = isOver
+      ? breakFact('destination_stopped', { ...known, at: last.startTimeUnixNano })
+      : breakFact('destination_answers', known);
+    return { ...base, cause: 'message_waiting', certainty: 'likely', to: atService(usual, queue), evidence: [sent, takes] };
   }
   const silent = breakFact('destination_silent', { destination: queue });
   return { ...base, cause: 'not_instrumented', certainty: 'likely', to: atService('', queue), evidence: [sent, silent] };

@@ -205,9 +205,11 @@ async function readTakers(message: Span, reader: Reader): Promise<Span[]> {
   const query = and(anyOf('kind', ['consumer', 'client', 'internal']), fromThere);
   const around = { fromNanos: startNanos - CLOCK_SLACK_NANOS, toNanos: startNanos + HOUR_NANOS };
   const before = { fromNanos: startNanos - HOUR_NANOS, toNanos: startNanos - CLOCK_SLACK_NANOS };
-  const pages = await Promise.all(
-    [around, before].map((range) => readSpans({ query, range: clampRange(range), maxRows: MAX_CANDIDATES }, reader)),
-  );
+  const pages = await Promise.all([
+    readSpans({ query, range: clampRange(around), maxRows: MAX_CANDIDATES }, reader),
+    // Of many the latest: they say until when messages were taken.
+    reader.storage.searchSpans({ query, range: clampRange(before), order: 'desc', limit: MAX_CANDIDATES }, reader.context),
+  ]);
   return pages.flatMap(({ rows }) => rows.map(({ record }) => record));
 }
 

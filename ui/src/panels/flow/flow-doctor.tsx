@@ -3,7 +3,7 @@ import type { BlindSpot, BreakEvidence, FlowBreak } from '@threadline/collector/
 import { Fragment, type ReactNode } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { adviceOn } from '../../logic/flow-breaks.ts';
-import { useFormat } from '../../messages/format.tsx';
+import { type Format, useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -102,7 +102,7 @@ function Break({ found, isOpen, onShow, continuation }: BreakProps) {
       <div className={styles.body}>
         <ul className={styles.facts} aria-label={t('doctor.why')}>
           {found.evidence.map((evidence) => (
-            <li key={`${evidence.fact} ${JSON.stringify(evidence.values)}`}>{factText(evidence, t)}</li>
+            <li key={`${evidence.fact} ${JSON.stringify(evidence.values)}`}>{factText(evidence, { t, format })}</li>
           ))}
         </ul>
         <p className={styles.advice}>
@@ -158,10 +158,11 @@ export function BreakContinuation({ found }: { readonly found: FlowBreak }) {
 }
 
 /** A fact in words. Its values are data: an empty one is said to be unknown, so that no sentence has a hole. */
-function factText({ fact, values }: BreakEvidence, t: Translate): string {
+function factText({ fact, values }: BreakEvidence, { t, format }: { readonly t: Translate; readonly format: Format }): string {
   const shown = Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       if (name === 'status') return [name, value === '' ? 'none' : value];
+      if (name === 'at') return [name, format.yearClock(value)];
       if (name === 'agent') return [name, showControls(value)];
       return [name, value === '' ? t('doctor.unknownEnd') : showControls(value)];
     }),
