@@ -1,6 +1,6 @@
 import type { ServiceDeployment } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
-import { deploymentMarks, joinedMarks } from './deployment-marks.ts';
+import { type DeploymentMark, deploymentMarks, joinedMarks, labelSides } from './deployment-marks.ts';
 
 const START = Date.parse('2026-11-20T10:00:00Z');
 const RANGE = { fromMillis: START, toMillis: START + 100 * 60_000 };
@@ -15,8 +15,14 @@ function beginning(...of: Parameters<typeof deployment>): ServiceDeployment {
   return { ...deployment(...of), isNew: false };
 }
 
+/** A mark and its side, where each label needs an eighth of the chart. */
+const sided = (marks: readonly DeploymentMark[]) => {
+  const sides = labelSides(marks, () => 0.12);
+  return marks.map((mark, number) => ({ ...mark, labelSide: sides[number] }));
+};
+
 const marksOf = (...deployments: readonly ServiceDeployment[]) =>
-  deploymentMarks(deployments, RANGE).map(
+  sided(deploymentMarks(deployments, RANGE)).map(
     ({ label, place, labelSide }) => `${label} at ${place}${labelSide === 'after' ? '' : `, ${labelSide ?? 'unlabelled'}`}`,
   );
 
@@ -60,10 +66,21 @@ describe('joinedMarks', () => {
   it('name their services where there are several, in order, with a label where there is room', () => {
     const one = { name: 'orders', marks: deploymentMarks([beginning('1.0', 0), deployment('1.1', 50)], RANGE) };
     const other = { name: 'payments', marks: deploymentMarks([beginning('7', 0), deployment('8', 20), deployment('9', 45)], RANGE) };
-    const said = (marks: ReturnType<typeof joinedMarks>) =>
-      marks.map(({ label, labelSide }) => (labelSide === 'after' ? label : `${label} ${labelSide ?? 'unlabelled'}`));
+    const said = (marks: readonly DeploymentMark[]) =>
+      sided(marks).map(({ label, labelSide }) => (labelSide === 'after' ? label : `${label} ${labelSide ?? 'unlabelled'}`));
     expect(said(joinedMarks([one, other]))).toEqual(['payments 8', 'payments 9 unlabelled', 'orders 1.1']);
     expect(said(joinedMarks([one]))).toEqual(['1.1']);
     expect(joinedMarks([])).toEqual([]);
+  });
+});
+
+describe('labelSides', () => {
+  it('give each label the room that it needs, and no more', () => {
+    const marks = [
+      { label: 'a long name 1.0', firstSeen: '', place: 0.4 },
+      { label: 'b 1', firstSeen: '', place: 0.5 },
+      { label: 'c 1', firstSeen: '', place: 0.54 },
+    ];
+    expect(labelSides(marks, (label) => label.length / 100)).toEqual([undefined, 'after', 'after']);
   });
 });

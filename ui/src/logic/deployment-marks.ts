@@ -8,14 +8,13 @@ export interface DeploymentMark {
   readonly firstSeen: string;
   /** From the range's start, 0, to its end, 1. */
   readonly place: number;
-  /** On which side of it there is room for its label; undefined where there is none. */
-  readonly labelSide: 'after' | 'before' | undefined;
 }
+
+/** On which side of a mark there is room for its label; undefined where there is none. */
+type LabelSide = 'after' | 'before' | undefined;
 
 /** A chart with more of them tells nothing any more: the newest are shown. */
 const MAX_MARKS = 12;
-/** Of the width, what a label needs. */
-const LABEL_SHARE = 0.12;
 
 /**
  * The deployments that fall into a range, in order. The service's first of all is none of them: it may have been there before what is kept. Versions without a
@@ -23,7 +22,7 @@ const LABEL_SHARE = 0.12;
  */
 export function deploymentMarks(deployments: readonly ServiceDeployment[], { fromMillis, toMillis }: TimeRange): DeploymentMark[] {
   const environments = new Set(deployments.map(({ environment }) => environment));
-  const inRange = deployments
+  return deployments
     .filter(({ version, isNew }) => version !== '' && isNew)
     .map(({ version, environment, firstSeen }) => ({
       label: environments.size > 1 && environment !== '' ? `${version} ${environment}` : version,
@@ -33,7 +32,6 @@ export function deploymentMarks(deployments: readonly ServiceDeployment[], { fro
     .filter(({ place }) => place >= 0 && place < 1)
     .sort((left, right) => left.place - right.place)
     .slice(-MAX_MARKS);
-  return labelled(inRange);
 }
 
 /** Those of several services in one chart, each with its service's name where there are several. */
@@ -41,19 +39,22 @@ export function joinedMarks(services: readonly { readonly name: string; readonly
   const all = services.flatMap(({ name, marks }) =>
     marks.map((mark) => (services.length > 1 ? { ...mark, label: `${name} ${mark.label}` } : mark)),
   );
-  return labelled(all.sort((left, right) => left.place - right.place).slice(-MAX_MARKS));
+  return all.sort((left, right) => left.place - right.place).slice(-MAX_MARKS);
 }
 
-/** Labels go up to the next one. The newest of all, which is looked for most, has its own also at the chart's end, before it. */
-function labelled(marks: readonly Omit<DeploymentMark, 'labelSide'>[]): DeploymentMark[] {
+/**
+ * For marks in order, which have a label. `shareOf`: of the width, what it needs. Labels go up to the next one. The newest of all, which is looked for most, has its own
+ * also at the chart's end, before it.
+ */
+export function labelSides(marks: readonly DeploymentMark[], shareOf: (label: string) => number): LabelSide[] {
   let end = 1;
   return marks
     .toReversed()
-    .map((mark, number): DeploymentMark => {
-      const hasRoom = end - mark.place >= LABEL_SHARE;
-      const labelSide = hasRoom ? 'after' : number === 0 && mark.place >= LABEL_SHARE ? 'before' : undefined;
-      end = labelSide === 'before' ? mark.place - LABEL_SHARE : mark.place;
-      return { ...mark, labelSide };
+    .map(({ label, place }, number): LabelSide => {
+      const share = shareOf(label);
+      const side = end - place >= share ? 'after' : number === 0 && place >= share ? 'before' : undefined;
+      end = side === 'before' ? place - share : place;
+      return side;
     })
     .toReversed();
 }

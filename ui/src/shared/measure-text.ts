@@ -5,6 +5,11 @@ export function dataTextMeasure(): TextMeasure {
   return measureOf((token) => `${token('--size-table')} ${token('--font-data')}`);
 }
 
+/** The same of labels in charts, which are smaller. */
+export function labelTextMeasure(): TextMeasure {
+  return measureOf((token) => `${token('--size-small')} ${token('--font-data')}`);
+}
+
 /** The same of texts in boxes of diagrams: of their titles, and of the figures below them. */
 export function boxTextMeasures(): { readonly title: TextMeasure; readonly facts: TextMeasure } {
   return {
