@@ -23,7 +23,7 @@ const ENTRIES = [
   'logs/pino-patch.ts',
   'database/{pg,mysql,mariadb,mongodb,sqlite}.ts',
   'redis/{ioredis,node-redis,redis-messaging}.ts',
-  'messaging/{amqp-connection-manager,amqplib,bullmq,confluent-kafka,kafkajs,sqs}.ts',
+  'messaging/{amqp-connection-manager,amqplib,bullmq,confluent-kafka,kafkajs,sns,sqs}.ts',
 ];
 /** Stays a package: Node loads files of it by their place, some of them in a thread of its own. */
 const EXTERNAL = /^(node:|import-in-the-middle)/;

@@ -74,6 +74,7 @@ describe('an app in one file', () => {
 
 describe('the plugin', () => {
   const LIBRARIES = [
+    '@aws-sdk/client-sns',
     '@aws-sdk/client-sqs',
     '@grpc/grpc-js',
     '@redis/client',

@@ -18,6 +18,7 @@ it.each([
   'amqplib',
   'amqp-connection-manager',
   'kafkajs',
+  '@aws-sdk/client-sns',
   '@aws-sdk/client-sqs',
   'bullmq',
 ])('%s is known by a text of its own, and by none of another', (name) => {

@@ -20,6 +20,7 @@ const MARKS: Readonly<Record<string, string>> = {
   'amqp-connection-manager': 'Must supply either `urls` or `findServers`',
   kafkajs: 'KafkaJSLockTimeout',
   '@confluentinc/kafka-javascript': 'deliveryCallback called without opaque set properly',
+  '@aws-sdk/client-sns': 'com.amazonaws.sns#',
   '@aws-sdk/client-sqs': 'com.amazonaws.sqs#',
   bullmq: 'BullMQ: Your redis options maxRetriesPerRequest must be null.',
 };

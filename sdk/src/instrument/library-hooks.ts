@@ -206,6 +206,14 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       },
     },
     {
+      module: '@aws-sdk/client-sns',
+      versions: { least: '3.0.0', below: 4 },
+      patch(exports) {
+        const { patchSns }: typeof import('../messaging/sns.ts') = load('../messaging/sns.js');
+        patchSns(exports, config.messaging);
+      },
+    },
+    {
       module: 'bullmq',
       versions: { least: '5.0.0', below: 7 },
       patch(exports) {

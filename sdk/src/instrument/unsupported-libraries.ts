@@ -11,7 +11,6 @@ export const UNSUPPORTED_LIBRARIES: ReadonlySet<string> = new Set([
   'mqtt',
   'rabbitmq-client',
   'pulsar-client',
-  '@aws-sdk/client-sns',
   '@aws-sdk/client-eventbridge',
   '@aws-sdk/client-kinesis',
   '@azure/event-hubs',

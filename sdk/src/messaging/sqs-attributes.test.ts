@@ -26,11 +26,51 @@ describe('a message that is sent', () => {
     expect(readContextAttributes({ Attributes: { AWSTraceHeader: header } })).toEqual({ traceparent });
   });
 
+  it.each([
+    [8, { traceparent: text(traceparent), baggage: text(fields.baggage) }],
+    [9, { traceparent: text(traceparent) }],
+    [10, {}],
+    [11, {}],
+  ])('with %i attributes and no system’s, as in SNS, has what there is room for, the trace first', (count, added) => {
+    const sent = addContextAttributes({ MessageAttributes: own(count) }, fields, { hasSystemAttributes: false });
+    expect(sent).toEqual({ MessageAttributes: { ...own(count), ...added } });
+  });
+
   it('is left alone where the app has put a traceparent or a trace header of its own', () => {
     const traced = { MessageAttributes: { traceparent: text('own') } };
     expect(addContextAttributes(traced, fields)).toBe(traced);
     const headed = { MessageAttributes: own(10), MessageSystemAttributes: { AWSTraceHeader: text('own') } };
     expect(addContextAttributes(headed, fields)).toEqual(headed);
+  });
+});
+
+describe('a message that SNS put into a queue', () => {
+  const notification = (more: object = {}) =>
+    JSON.stringify({
+      Type: 'Notification',
+      Message: 'hello',
+      MessageAttributes: { traceparent: { Type: 'String', Value: traceparent } },
+      ...more,
+    });
+
+  it('carries what was published, in its notification or, raw, in its own attributes', () => {
+    expect(readContextAttributes({ Body: notification() })).toEqual({ traceparent });
+    const other = traceparent.replace('0af7', '1af7');
+    expect(readContextAttributes({ Body: notification(), MessageAttributes: { traceparent: text(other) } })).toEqual({
+      traceparent: other,
+    });
+    // X-Ray's header, which SNS hands on, is of whoever else traces.
+    const Attributes = { AWSTraceHeader: 'Root=1-1af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1' };
+    expect(readContextAttributes({ Body: notification(), Attributes })).toEqual({ traceparent });
+  });
+
+  it.each([
+    ['no JSON', `{"traceparent" ${traceparent}`],
+    ['no notification', notification({ Type: 'Order' })],
+    ['none with attributes', notification({ MessageAttributes: '"traceparent"' })],
+    ['a list', `[${notification()}]`],
+  ])('carries nothing where its body is %s', (_, Body) => {
+    expect(readContextAttributes({ Body })).toEqual({});
   });
 });
 

@@ -13,10 +13,14 @@ const PARENT = /(?:^|;)\s*Parent=([0-9a-f]{16})(?:;|$)/i;
 
 /**
  * A message's input with the context in it; the app's own object stays as it was. Where its attributes leave no room
- * for all, the trace goes into `AWSTraceHeader` and the correlation id takes the last place, if there is one. A message
- * that has a `traceparent` of the app's is left alone.
+ * for all, the trace goes into `AWSTraceHeader` and the correlation id takes the last place, if there is one; without system attributes, as in SNS, what there is room
+ * for goes, the trace first. A message that has a `traceparent` of the app's is left alone.
  */
-export function addContextAttributes(input: object, fields: Readonly<Record<string, string>>): object {
+export function addContextAttributes(
+  input: object,
+  fields: Readonly<Record<string, string>>,
+  { hasSystemAttributes = true }: { readonly hasSystemAttributes?: boolean } = {},
+): object {
   const own: unknown = Reflect.get(input, 'MessageAttributes');
   const attributes = isObject(own) ? own : {};
   const names = Object.keys(attributes);
@@ -24,6 +28,7 @@ export function addContextAttributes(input: object, fields: Readonly<Record<stri
   const wanted = CONTEXT_ATTRIBUTES.filter((name) => fields[name] !== undefined && !names.includes(name));
   const room = MAX_ATTRIBUTES - names.length;
   if (wanted.length <= room) return withAttributes(input, attributes, fields, wanted);
+  if (!hasSystemAttributes) return withAttributes(input, attributes, fields, wanted.slice(0, Math.max(0, room)));
   const traced = withTraceHeader(input, fields);
   return room > 0 && wanted.includes('baggage') ? withAttributes(traced, attributes, fields, ['baggage']) : traced;
 }
@@ -46,19 +51,37 @@ function withTraceHeader(input: object, fields: Readonly<Record<string, string>>
   };
 }
 
-/** What a received message carries, as a carrier of trace context. */
+/** What a received message carries, as a carrier of trace context: in its own attributes, or in those of the notification of SNS that is its body. */
 export function readContextAttributes(message: object): Record<string, unknown> {
-  const attributes: unknown = Reflect.get(message, 'MessageAttributes');
   const system: unknown = Reflect.get(message, 'Attributes');
-  const carrier: Record<string, unknown> = {};
-  for (const name of CONTEXT_ATTRIBUTES) {
-    const attribute: unknown = isObject(attributes) ? Reflect.get(attributes, name) : undefined;
-    const value: unknown = isObject(attribute) ? Reflect.get(attribute, 'StringValue') : undefined;
-    if (typeof value === 'string') carrier[name] = value;
-  }
+  const own = readAttributes(Reflect.get(message, 'MessageAttributes'), 'StringValue');
+  const carrier = own.traceparent === undefined ? { ...readNotification(Reflect.get(message, 'Body')), ...own } : own;
   const header: unknown = isObject(system) ? Reflect.get(system, TRACE_HEADER) : undefined;
   if (carrier.traceparent === undefined && typeof header === 'string') carrier.traceparent = traceparentOf(header);
   return carrier;
+}
+
+function readAttributes(attributes: unknown, valueName: string): Record<string, unknown> {
+  const carrier: Record<string, unknown> = {};
+  for (const name of CONTEXT_ATTRIBUTES) {
+    const attribute: unknown = isObject(attributes) ? Reflect.get(attributes, name) : undefined;
+    const value: unknown = isObject(attribute) ? Reflect.get(attribute, valueName) : undefined;
+    if (typeof value === 'string') carrier[name] = value;
+  }
+  return carrier;
+}
+
+/** SNS puts what was published into a JSON of its own, unless the subscription asks for raw messages. Only a body that has a `traceparent` is looked into. */
+function readNotification(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'string' || !body.startsWith('{') || !body.includes('"traceparent"')) return {};
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return isObject(parsed) && Reflect.get(parsed, 'Type') === 'Notification'
+      ? readAttributes(Reflect.get(parsed, 'MessageAttributes'), 'Value')
+      : {};
+  } catch {
+    return {};
+  }
 }
 
 function traceparentOf(header: string): string | undefined {

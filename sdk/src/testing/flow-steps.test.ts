@@ -171,10 +171,13 @@ describe('findUnmetStep', () => {
     expect(check(...steps)).toBe(reason);
   });
 
-  it('knows SQS by its short name', () => {
-    const sqs = span({ id: 'q', service: 'a', name: 'send', attributes: { 'messaging.system': 'aws_sqs' } });
-    const found = findFlow('order-7', { spans: [sqs], logs: [] });
-    expect(findUnmetStep(found, [{ kind: 'through', name: 'sqs' }])).toBeUndefined();
+  it.each([
+    ['sqs', 'aws_sqs'],
+    ['sns', 'aws.sns'],
+  ])('knows %s by its short name', (name, system) => {
+    const sent = span({ id: 'q', service: 'a', name: 'send', attributes: { 'messaging.system': system } });
+    const found = findFlow('order-7', { spans: [sent], logs: [] });
+    expect(findUnmetStep(found, [{ kind: 'through', name }])).toBeUndefined();
   });
 });
 

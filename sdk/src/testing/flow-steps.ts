@@ -75,10 +75,10 @@ function allAfter(flow: FlowGraph, spans: readonly ReceivedSpan[]): readonly Rec
   return [...found];
 }
 
-/** A messaging system, a database, `http`, `grpc`, a destination, or a service on the way. `sqs` is `aws_sqs`. */
+/** A messaging system, a database, `http`, `grpc`, a destination, or a service on the way. `sqs` is `aws_sqs`, `sns` is `aws.sns`. */
 function goesOver(span: ReceivedSpan, name: string): boolean {
   const system = systemOf(span);
-  if (system === name || system?.endsWith(`_${name}`) === true) return true;
+  if (system === name || system?.endsWith(`_${name}`) === true || system?.endsWith(`.${name}`) === true) return true;
   return serviceOf(span) === name || span.attributes['messaging.destination.name'] === name;
 }
 

@@ -4,21 +4,25 @@ import { startRedis } from '../../../deploy/servers/redis.mjs';
 import { killApps, waitFor } from '../app-process.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
 import { expectCovered, expectHandled, expectHandledLinked, expectOnlyServerSpan } from './message-facts.ts';
+import { type SnsStandIn, startSns } from './sns-stand-in.ts';
 import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
 
 let env: Record<string, string> = {};
+let sns: SnsStandIn;
 let stopServers = async (): Promise<void> => undefined;
 
 beforeAll(async () => {
   const [redis, elasticmq] = await Promise.all([startRedis(), startElasticmq()]);
+  sns = await startSns(elasticmq.url);
   env = {
     REDIS_URL: redis.url,
     SQS_URL: elasticmq.url,
+    SNS_URL: sns.url,
     THREADLINE_SDK_REDIS_CHANNELS: 'news,events.*',
     THREADLINE_SDK_REDIS_LISTS: 'jobs-*',
   };
   stopServers = async () => {
-    await Promise.all([redis.stop(), elasticmq.stop()]);
+    await Promise.all([redis.stop(), elasticmq.stop(), sns.close()]);
   };
 });
 afterAll(() => stopServers());
@@ -47,6 +51,54 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
   afterAll(async () => {
     await killApps();
     await collector.close();
+  });
+
+  describe('SNS, by a stand-in, to queues of SQS', () => {
+    const subscribe = async (isRaw: boolean): Promise<{ queue: string; topic: string }> => {
+      const queue = newName('fanout');
+      const queueUrl = String(await stranger.call('sqs-queue', newName('queue'), { queue }));
+      return { queue, topic: sns.subscribe(newName('orders-placed'), queueUrl, { isRaw }) };
+    };
+
+    it.each([
+      ['raw', true, 'for-of'],
+      ['in a notification', false, 'notification'],
+    ])('a message that was published is handled in its own flow: %s', async (_, isRaw, how) => {
+      const { queue, topic } = await subscribe(isRaw);
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call('sns-publish', id, { topic, text: id });
+      await consumer.call(isRaw ? 'sqs-for-of' : 'sqs-notifications', newName('consume'), { queue });
+      for (const id of ids) {
+        const process = await expectHandled(collector, { id, logs: handled(how, id), isFetched: true });
+        expect(process.attributes).toMatchObject({ 'messaging.system': 'aws_sqs', 'messaging.destination.name': queue });
+        expect(collector.spans.find(({ spanId }) => spanId === process.parentSpanId)).toMatchObject({
+          name: `Publish ${topic.split(':').at(-1)}`,
+          attributes: { 'messaging.system': 'aws.sns', 'messaging.message.id': 'm-1', 'aws.sns.topic.arn': topic },
+        });
+      }
+    });
+
+    it('a batch has a create span for each message', async () => {
+      const { queue, topic } = await subscribe(false);
+      const id = newName('flow');
+      const texts = [`${id}-a`, `${id}-b`];
+      await producer.call('sns-batch', id, { topic, texts: texts.join(',') });
+      await consumer.call('sqs-notifications', newName('consume'), { queue });
+      const processes = await Promise.all(
+        texts.map((text) => expectHandled(collector, { id, logs: handled('notification', text), isFetched: true })),
+      );
+      const send = collector.spans.find(({ name }) => name === `PublishBatch ${topic.split(':').at(-1)}`);
+      expect(send?.links.map(({ spanId }) => spanId).toSorted()).toEqual(processes.map(({ parentSpanId }) => parentSpanId).toSorted());
+    });
+
+    it('a message that has attributes of its own gets no more than a queue takes, the trace first; one to a phone gets none', async () => {
+      const { topic } = await subscribe(true);
+      const before = sns.published.length;
+      for (const own of ['8', '9', '10']) await producer.call('sns-publish', newName('flow'), { topic, text: own, own });
+      await producer.call('sns-phone', newName('flow'), { text: 'hello' });
+      const added = sns.published.slice(before).map((attributes) => Object.keys(attributes).filter((name) => !name.startsWith('own')));
+      expect(added).toEqual([['traceparent', 'baggage'], ['traceparent'], [], []]);
+    });
   });
 
   describe('SQS', () => {
