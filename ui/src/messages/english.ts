@@ -753,7 +753,7 @@ export const english = {
   'doctor.fact.address_silent': 'No span has continued {calls, select, 1 {the call} other {any of {calls} calls}} to {target}',
   'doctor.fact.destination_answers': '{service} takes messages from {destination}: {taken} in the hours around',
   'doctor.fact.destination_stopped':
-    '{service} took messages from {destination}, {taken} in the hour before, the last one {at}; in the hour after, none',
+    '{service} took messages from {destination}, {taken} in the hour before, the last one {at}, and none in the hour since this one was sent',
   'doctor.fact.destination_silent': 'No span of a consumer of {destination} has arrived',
   'doctor.fact.consumer_without_context': '{service} took a message from {destination} without a parent and a link, in trace {traceId}',
   'doctor.fact.consumers_without_context':

@@ -744,7 +744,7 @@ export const korean: AllMessages = {
   'doctor.fact.address_silent': '{target}(으)로 간 호출 {calls}건 중 스팬으로 이어진 것이 없습니다',
   'doctor.fact.destination_answers': '{service}이(가) {destination}에서 메시지를 가져갑니다: 앞뒤 시간에 {taken}건',
   'doctor.fact.destination_stopped':
-    '{service}이(가) {destination}에서 메시지를 가져갔습니다: 앞 한 시간에 {taken}건, 마지막은 {at}. 그 뒤 한 시간에는 없습니다',
+    '{service}이(가) {destination}에서 메시지를 가져갔습니다: 앞 한 시간에 {taken}건, 마지막은 {at}. 이 메시지를 보낸 뒤 한 시간 안에는 없습니다',
   'doctor.fact.destination_silent': '{destination} 소비자의 스팬이 도착하지 않았습니다',
   'doctor.fact.consumer_without_context': '{service}이(가) 부모와 링크 없이 트레이스 {traceId}에서 {destination}의 메시지를 가져갔습니다',
   'doctor.fact.consumers_without_context':
