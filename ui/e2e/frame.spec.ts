@@ -389,8 +389,11 @@ test('shows a page with its styles once they can be fetched, and by itself where
   await expect.poll(() => page.evaluate(unstyled)).toEqual([]);
   // Nothing answers, as when the collector is away.
   await page.route('**/*', (route) => route.abort());
+  // A page that failed looks at once whether anybody answers.
+  const unanswered = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/status'));
   await page.getByRole('link', { name: 'Flows', exact: true }).click();
   await expect(failed).toBeVisible();
+  await unanswered;
   await page.unroute('**/*');
   await expect(page.getByRole('heading', { name: 'This page could not be fetched' })).toBeHidden();
   await expect(page.getByText(/Correlation ID/i).first()).toBeVisible();
