@@ -27,18 +27,12 @@ describe('a snapshot of logs', () => {
       await askNode(`/logs-threadline-${tenant}/_rollover`, { method: 'POST' });
       await storage.writeLogs(tenant, logs.slice(1_000));
       const snapshot = await open(tenant);
-      const ids: string[] = [];
-      let rows: RowSearch = { query: parseQuery('*', 'logs'), range: {}, order, limit: 400 };
-      for (let number = 0; ; number += 1) {
-        const page = await snapshot.searchLogs(rows, readContext(tenant));
-        ids.push(...page.rows.map(({ key }) => key.id));
-        const after = page.rows.at(-1)?.key;
-        if (!page.hasMore || !after) break;
-        rows = { ...rows, after };
+      const rows: RowSearch = { query: parseQuery('*', 'logs'), range: {}, order, limit: 400 };
+      const ids = await readAll(snapshot, { tenant, rows }, async (number) => {
         const written = Array.from({ length: 7 }, (_, second) => buildLog(`${idOf(number)}-${second}`, { timeUnixNano: at(second) }));
         await storage.writeLogs(tenant, written);
         await askNode(`/logs-threadline-${tenant}/_refresh`, { method: 'POST' });
-      }
+      });
       const ascending = logs.toSorted((a, b) => Number(a.timeNanos - b.timeNanos) || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
       expect(ids).toEqual(order === 'asc' ? ascending : ascending.toReversed());
       await snapshot.close();
@@ -61,16 +55,10 @@ describe('a snapshot of logs', () => {
         indices.push(rolledOver.old_index);
       }
       const snapshot = await open(tenant);
-      const ids: string[] = [];
-      let rows: RowSearch = { query: parseQuery('*', 'logs'), range: {}, order, limit: 20 };
-      for (let number = 0; ; number += 1) {
-        const page = await snapshot.searchLogs(rows, readContext(tenant));
-        ids.push(...page.rows.map(({ key }) => key.id));
-        const after = page.rows.at(-1)?.key;
-        if (!page.hasMore || !after) break;
-        rows = { ...rows, after };
+      const rows: RowSearch = { query: parseQuery('*', 'logs'), range: {}, order, limit: 20 };
+      const ids = await readAll(snapshot, { tenant, rows }, async (number) => {
         if (number < 2) await askNode(`/${indices[number]}`, { method: 'DELETE' });
-      }
+      });
       const kept = Array.from({ length: 30 }, (_, index) => `kept-${idOf(index)}`);
       expect(ids.filter((id) => id.startsWith('kept-'))).toEqual(order === 'asc' ? kept : kept.toReversed());
       expect(ids).toHaveLength(new Set(ids).size);
@@ -89,6 +77,24 @@ describe('a snapshot of logs', () => {
     await Promise.all([empty.close(), snapshot.close()]);
   });
 });
+
+/** The ids of all rows, page by page; something may happen behind each but the last, which are counted from 0. */
+async function readAll(
+  snapshot: LogSnapshot,
+  { tenant, rows: first }: { readonly tenant: string; readonly rows: RowSearch },
+  between: (page: number) => Promise<void>,
+): Promise<string[]> {
+  const ids: string[] = [];
+  let rows = first;
+  for (let number = 0; ; number += 1) {
+    const page = await snapshot.searchLogs(rows, readContext(tenant));
+    ids.push(...page.rows.map(({ key }) => key.id));
+    const after = page.rows.at(-1)?.key;
+    if (!page.hasMore || !after) return ids;
+    rows = { ...rows, after };
+    await between(number);
+  }
+}
 
 function idOf(index: number): string {
   return `log-${String(index).padStart(5, '0')}`;
